@@ -1,0 +1,39 @@
+"""Celery's settings. Each guards against a failure that was measured or is documented; see the comments."""
+
+from django.conf import settings
+
+from newsletter.embedded import broker_url
+
+VISIBILITY_TIMEOUT = 3600  # seconds; Redis hands a task to someone else after that, so every time limit is far below
+
+broker_url = settings.REDIS_URL or broker_url()
+broker_transport_options = {
+    "visibility_timeout": VISIBILITY_TIMEOUT,
+    "socket_timeout": 10,
+    "socket_connect_timeout": 2,
+    # A page that wakes the crew must not wait for a broker that is away: the next tick does the work anyway.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_max": 0.2,
+}
+broker_connection_retry_on_startup = True
+task_publish_retry = False
+
+accept_content = ["json"]
+task_serializer = "json"
+task_ignore_result = True  # the rows are the result
+task_acks_late = True
+task_reject_on_worker_lost = True
+worker_prefetch_multiplier = 1
+worker_concurrency = 2
+worker_hijack_root_logger = False
+task_soft_time_limit = 900
+task_time_limit = 960
+
+timezone = "UTC"
+# Each tick asks the rows what is due. A tick that waited a minute is dropped: its successor is already there.
+beat_schedule = {
+    name: {"task": f"{name}.tick", "schedule": 60.0, "options": {"expires": 55}}
+    for name in ("digests", "subscribers")
+}
+beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")

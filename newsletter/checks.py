@@ -1,0 +1,48 @@
+"""Start-up checks: what would hurt readers is refused before the first mail."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+
+LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
+FREE_MAIL = {"gmail.com", "googlemail.com", "naver.com", "hanmail.net", "daum.net", "outlook.com", "hotmail.com"}
+
+
+def sender_domain() -> str:
+    """The domain of FROM_EMAIL, lower case."""
+    return settings.FROM_EMAIL.rpartition("@")[2].rstrip("> ").lower()
+
+
+@register(Tags.security)
+def check_debug_stays_local(app_configs: object, **kwargs: object) -> list[Error]:
+    """DEBUG shows every mail to every visitor, so it is refused on an address others can reach."""
+    foreign = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL]
+    if settings.DEBUG and foreign:
+        hint = "Set DEBUG=False, or ALLOWED_HOSTS to localhost."
+        return [Error(f"DEBUG is on while ALLOWED_HOSTS names {', '.join(foreign)}.", hint=hint, id="newsletter.E001")]
+    return []
+
+
+@register(Tags.security)
+def check_sender(app_configs: object, **kwargs: object) -> list[Error | Warning]:
+    """A free-mail From fails DMARC (Google's and Naver's policies); the example address is nobody's."""
+    if sender_domain() in FREE_MAIL:
+        hint = "Use an address of a domain you hold, with SPF and DKIM."
+        return [Error(f"FROM_EMAIL is at {sender_domain()}; receivers refuse that.", hint=hint, id="newsletter.E002")]
+    real = settings.EMAIL_BACKEND != "newsletter.outbox.EmailBackend"
+    if real and not settings.DEBUG and sender_domain().endswith("example.org"):
+        hint = "Set FROM_EMAIL, LIST_ID and POSTAL_ADDRESS to your own."
+        return [Error("Mail would go out under the example address.", hint=hint, id="newsletter.E003")]
+    return []
+
+
+@register(Tags.security)
+def check_links_are_https(app_configs: object, **kwargs: object) -> list[Error]:
+    """One-click unsubscribe needs an https address (RFC 8058, section 3.1)."""
+    real = settings.EMAIL_BACKEND != "newsletter.outbox.EmailBackend"
+    local = urlsplit(settings.SITE_URL).hostname in LOCAL
+    if real and not settings.HTTPS and not local:
+        hint = "Set SITE_URL to the https address of this site."
+        return [Error("SITE_URL is not https, so nobody could unsubscribe by one click.", hint=hint, id="newsletter.E004")]
+    return []

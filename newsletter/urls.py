@@ -1,0 +1,25 @@
+"""All addresses of the site."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from newsletter import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("", include("subscribers.urls")),
+    path("", include("digests.urls")),
+]
+
+if settings.DEBUG:
+    from newsletter import outbox_views
+
+    urlpatterns[:0] = [
+        path("outbox/", outbox_views.outbox, name="outbox"),
+        path("outbox/<slug:name>/", outbox_views.mail, name="outbox-mail"),
+        path("outbox/<slug:name>/html/", outbox_views.body, name="outbox-html"),
+    ]
