@@ -1,0 +1,221 @@
+"""A day's digest: sections, entries, summaries and charts, and the states it moves through."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from digests.models.paper import Category, Paper
+
+
+class Digest(models.Model):
+    """One day's content, the same for everyone.
+
+    Status moves only along `NEXT` and only by `advance`, a conditional update. `approved_content` is the frozen copy
+    (see `digests.content`) that mails, archive and exports are made from; `content_hash` is the SHA-256 it was
+    approved under. `build_lease_until` keeps a second worker from building the same digest at once.
+    """
+
+    class Kind(models.TextChoices):
+        DAILY = "daily", _("daily")
+        WEEKLY = "weekly", _("weekly")
+
+    class Status(models.TextChoices):
+        BUILDING = "building", _("building")
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        SENDING = "sending", _("sending")
+        PAUSED = "paused", _("paused")
+        SENT = "sent", _("sent")
+        CANCELLED = "cancelled", _("cancelled")
+        DISCARDED = "discarded", _("discarded")
+
+    NEXT: dict[str, set[str]] = {
+        Status.BUILDING: {Status.DRAFT},
+        Status.DRAFT: {Status.APPROVED, Status.DISCARDED},
+        Status.APPROVED: {Status.SENDING, Status.DRAFT, Status.DISCARDED},
+        Status.SENDING: {Status.SENT, Status.PAUSED},
+        Status.PAUSED: {Status.SENDING, Status.CANCELLED},
+    }
+    PUBLIC = (Status.APPROVED, Status.SENDING, Status.PAUSED, Status.SENT, Status.CANCELLED)
+    """Content is frozen and readable on the web from approval on, whatever becomes of the sending."""
+
+    day = models.DateField(_("day"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BUILDING)
+    is_sample = models.BooleanField(_("sample"), default=False)
+    notes = models.JSONField(_("notes for the editor"), default=list, blank=True)
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    build_lease_until = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, verbose_name=_("approved by")
+    )
+    approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
+    approved_content = models.JSONField(null=True, editable=False)
+    content_hash = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        ordering = ["-day", "kind"]
+        permissions = [("approve_digest", _("Can approve a digest"))]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "kind"], name="one_digest_a_day_and_kind"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "sending", "paused", "sent", "cancelled"])
+                | Q(approved_by__isnull=False, approved_at__isnull=False, approved_content__isnull=False)
+                & ~Q(content_hash=""),
+                name="approval_has_a_name_on_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.get_kind_display()}"
+
+    def advance(self, to: str, **changes: object) -> bool:
+        """Move to status `to` if the row still stands where this object saw it; True when this call moved it.
+
+        Raises ValueError for a move that `NEXT` does not know. Of any number of callers at once exactly one gets True.
+        """
+        if to not in self.NEXT.get(self.status, set()):
+            raise ValueError(f"A digest does not go from {self.status} to {to}.")
+        moved = Digest.objects.filter(pk=self.pk, status=self.status).update(status=to, **changes)
+        if moved:
+            self.refresh_from_db()
+        return bool(moved)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers may see it."""
+        return self.status in self.PUBLIC
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether an editor may still change its words: nobody has been sent any of them."""
+        return self.status in (self.Status.DRAFT, self.Status.APPROVED)
+
+    def touch(self) -> None:
+        """Note that the content changed: an approval, being for other words, falls back to draft.
+
+        Call inside the transaction that makes the change. Raises ValueError when the digest is already on its way.
+        """
+        changed = Digest.objects.filter(pk=self.pk, status__in=[self.Status.DRAFT, self.Status.APPROVED]).update(
+            status=self.Status.DRAFT,
+            revision=F("revision") + 1,
+            approved_by=None,
+            approved_at=None,
+            approved_content=None,
+            content_hash="",
+        )
+        if not changed:
+            raise ValueError("This digest is being sent or was sent; its words can no longer change.")
+        self.refresh_from_db()
+
+    def lease_build(self, seconds: int) -> bool:
+        """Take, or prolong, the right to build for `seconds`; False while another worker holds it."""
+        now = timezone.now()
+        free = Q(build_lease_until__isnull=True) | Q(build_lease_until__lt=now)
+        mine = Q(build_lease_until=self.build_lease_until) if self.build_lease_until else Q(pk__in=[])
+        until = now + timezone.timedelta(seconds=seconds)
+        taken = Digest.objects.filter(free | mine, pk=self.pk, status=self.Status.BUILDING).update(
+            build_lease_until=until
+        )
+        if taken:
+            self.build_lease_until = until
+        return bool(taken)
+
+
+class Section(models.Model):
+    """A category in a digest."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="sections")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["digest", "category"], name="one_section_a_category")]
+
+    def __str__(self) -> str:
+        return f"{self.digest.day} {self.category}"
+
+
+class Entry(models.Model):
+    """A paper in a section. `kind` repeats the digest's, so that the database can hold the rule: a paper is in at
+    most one daily digest, ever; a sample's entries have a kind of their own and keep no paper from its real day.
+    `reason` says why the paper was chosen."""
+
+    SAMPLE = "sample"
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="entries")
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="entries", verbose_name=_("paper"))
+    kind = models.CharField(max_length=10, default=Digest.Kind.DAILY)
+    position = models.PositiveSmallIntegerField(_("position"))
+    votes = models.PositiveIntegerField(_("votes"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["paper"], condition=Q(kind="daily"), name="a_paper_comes_once"),
+            models.UniqueConstraint(fields=["section", "paper"], name="a_paper_once_a_section"),
+        ]
+
+    def __str__(self) -> str:
+        return self.paper.title
+
+
+class Summary(models.Model):
+    """A section's five parts in one language.
+
+    `parts` maps each name of `digests.parts.PARTS` to a list of `{"text": str, "papers": [arXiv ids]}`. `written_by` is
+    a model's name, or "offline"; `flags` lists what `digests.verify` doubts, as `{"kind", "text"}`.
+    """
+
+    OFFLINE = "offline"
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="summaries")
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    parts = models.JSONField(_("parts"))
+    written_by = models.CharField(_("written by"), max_length=80)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("edited by")
+    )
+    flags = models.JSONField(_("flags"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("summary")
+        verbose_name_plural = _("summaries")
+        ordering = ["section__position", "-language"]
+        constraints = [models.UniqueConstraint(fields=["section", "language"], name="one_summary_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.language}"
+
+
+class Chart(models.Model):
+    """The day's category distribution in one language: PNG bytes, kept in the database so that every machine of an
+    installation can serve them; `sha256` names the file, which therefore never changes under a reader."""
+
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="charts")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    png = models.BinaryField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    width = models.PositiveSmallIntegerField(help_text=_("in CSS pixels; the image has twice as many"))
+    height = models.PositiveSmallIntegerField(help_text=_("in CSS pixels; the image has twice as many"))
+
+    class Meta:
+        verbose_name = _("chart")
+        verbose_name_plural = _("charts")
+        constraints = [models.UniqueConstraint(fields=["digest", "language"], name="one_chart_a_language")]
+
+    def __str__(self) -> str:
+        return f"{self.digest} {self.language}"

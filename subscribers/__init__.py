@@ -1,0 +1,1 @@
+"""Who hears it, and what each person was sent."""
