@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 PARTS = ("topics", "keywords", "key_points", "impact", "outlook")
+HEADINGS = {
+    "topics": gettext_lazy("Topics"),
+    "keywords": gettext_lazy("Keywords and trends"),
+    "key_points": gettext_lazy("Key points"),
+    "impact": gettext_lazy("Impact"),
+    "outlook": gettext_lazy("Outlook"),
+}
 
 
 @dataclass(frozen=True)
