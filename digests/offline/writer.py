@@ -23,7 +23,7 @@ from digests.offline.ranking import (
     read,
 )
 from digests.offline.sentences import shorten
-from digests.offline.terms import Term, key_of, section_terms
+from digests.offline.terms import Term, key_of, section_terms, terms_of
 from digests.parts import Abstract, Bullet
 
 __all__ = ["best_sentence", "write_section"]
@@ -33,6 +33,7 @@ SHORTEST_LABEL, LONGEST_LABEL = 15, 70  # characters
 LABEL_END = re.compile(
     r"(?::|\?| [–—]|,? (?:via|using|with|for|by|through|in|on|from|into|towards?|under|without|over))\s", re.IGNORECASE
 )
+TERMS_OF_A_TOPIC = 3
 MOST_TOPICS, MOST_TERMS, MOST_NAMES, MOST_SHORT_FORMS = 5, 8, 8, 5
 MOST_IMPACT, MOST_OUTLOOK = 4, 3
 MOST_FROM_ONE_PAPER = 2  # when the section has no other
@@ -42,7 +43,7 @@ KNOWN_TO_ALL = {"LLM", "LM", "AI", "ML", "NLP", "DL", "CV", "GPU"}
 TOO_BROAD = {
     "large language model", "language model", "multimodal large language model", "machine learning", "deep learning",
     "neural network", "artificial intelligence", "pre training", "fine tuning", "foundation model",
-    "vision language model",
+    "vision language model", "ai model",
 }  # fmt: skip
 
 
@@ -184,10 +185,29 @@ def _topics(readings: Sequence[_Reading], terms: Sequence[Term], frames: dict[st
     alone = list(left.values())
     shown = alone if len(alone) <= room else alone[: room - 1]
     for reading in shown:
-        yield Bullet(shorten(reading.title, LONGEST_TITLE) or frames["no title"], (reading.id,))
+        yield Bullet(_theme(reading) or frames["no title"], (reading.id,))
     if rest := alone[len(shown) :]:
         labels = ", ".join(reading.label for reading in rest)
         yield Bullet(frames["others"].format(papers=shorten(labels, LONGEST_SENTENCE)), _ids(rest))
+
+
+def _theme(reading: _Reading) -> str:
+    """What one paper is about: its own name, if it has one, and its weightiest terms. The title stands beside it
+    wherever a digest is shown, so it is repeated only for a paper without terms of its own."""
+    terms = terms_of(reading.title, reading.text)
+    weighty = sorted((key for key in terms if key not in TOO_BROAD), key=lambda key: -terms[key][0])
+    told: list[str] = []
+    for key in weighty:
+        if (
+            len(told) < TERMS_OF_A_TOPIC
+            and key not in key_of(reading.label)
+            and not any(key in key_of(t) for t in told)
+        ):
+            told.append(terms[key][1])
+    if not told:
+        return shorten(reading.title, LONGEST_TITLE)
+    named = f"{reading.label}: " if len(reading.label.split()) == 1 else ""
+    return f"{named}{', '.join(told)}"
 
 
 def _keywords(readings: Sequence[_Reading], terms: Sequence[Term], frames: dict[str, str]) -> Iterator[Bullet]:

@@ -60,7 +60,7 @@ def test_sentences_are_the_abstracts_own(language: str) -> None:
 
 def test_subscriber_reads_contribution_result_and_prospect_of_a_paper() -> None:
     parts = write_section([KEEL], "en")
-    assert said(parts, "topics") == [KEEL.title]
+    assert said(parts, "topics") == ["KeelNet: small boats upright"]
     assert said(parts, "key_points")[0].startswith("To address this, we propose KeelNet")
     assert said(parts, "impact") == [
         "Experiments on LakeBench show that KeelNet reduces sinking by 40% over strong baselines."
@@ -255,3 +255,8 @@ def test_names_are_told_by_capitals_and_digits() -> None:
 def test_section_without_papers_is_refused() -> None:
     with pytest.raises(ValueError, match="without papers"):
         write_section([], "ko")
+
+
+def test_topic_of_a_paper_without_terms_of_its_own_is_its_title():
+    paper = Abstract("2411.00009", "On things", "We do it. It is so.")
+    assert write_section([paper], "ko")["topics"][0].text == "On things"
