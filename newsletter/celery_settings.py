@@ -2,11 +2,11 @@
 
 from django.conf import settings
 
-from newsletter.embedded import broker_url
+from newsletter import embedded
 
 VISIBILITY_TIMEOUT = 3600  # seconds; Redis hands a task to someone else after that, so every time limit is far below
 
-broker_url = settings.REDIS_URL or broker_url()
+broker_url = settings.REDIS_URL or embedded.broker_url()
 broker_transport_options = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
     "socket_timeout": 10,
@@ -33,7 +33,6 @@ task_time_limit = 960
 timezone = "UTC"
 # Each tick asks the rows what is due. A tick that waited a minute is dropped: its successor is already there.
 beat_schedule = {
-    name: {"task": f"{name}.tick", "schedule": 60.0, "options": {"expires": 55}}
-    for name in ("digests", "subscribers")
+    name: {"task": f"{name}.tick", "schedule": 60.0, "options": {"expires": 55}} for name in ("digests", "subscribers")
 }
 beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")

@@ -44,5 +44,7 @@ def check_links_are_https(app_configs: object, **kwargs: object) -> list[Error]:
     local = urlsplit(settings.SITE_URL).hostname in LOCAL
     if real and not settings.HTTPS and not local:
         hint = "Set SITE_URL to the https address of this site."
-        return [Error("SITE_URL is not https, so nobody could unsubscribe by one click.", hint=hint, id="newsletter.E004")]
+        return [
+            Error("SITE_URL is not https, so nobody could unsubscribe by one click.", hint=hint, id="newsletter.E004")
+        ]
     return []

@@ -1,18 +1,38 @@
 """Settings from the environment: strict readers, and secrets from `NAME_FILE`."""
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.FileAwareEnv()
-"""django-environ's reader: `env("NAME")` takes NAME, or the content of the file that NAME_FILE names."""
-
 
 def text(name: str, default: str = "") -> str:
-    """The setting as text; unset and empty both mean the default, as compose files pass empty strings on."""
-    return env.str(name, default="") or default
+    """The setting as text; unset and empty both mean the default, as compose files pass empty strings on.
+
+    With NAME_FILE set it is that file's content, without the line end an editor adds. Raises ImproperlyConfigured when
+    the file cannot be read: a missing secret must stop the start, not weaken it.
+    """
+    file = os.environ.get(f"{name}_FILE", "")
+    if not file:
+        return os.environ.get(name, "") or default
+    try:
+        return Path(file).read_text(encoding="utf-8").strip() or default
+    except (OSError, UnicodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error}") from error
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """A database address (`postgres://…`, `sqlite:///…`) as Django's settings spell it."""
+    return dict(environ.Env.db_url_config(text(name, default)))
+
+
+def prefixed(prefix: str) -> dict[str, str]:
+    """Every setting whose name begins with `prefix`, without it."""
+    names = {name.removesuffix("_FILE") for name in os.environ if name.startswith(prefix)}
+    return {name.removeprefix(prefix): text(name) for name in sorted(names)}
 
 
 def flag(name: str, default: bool) -> bool:
@@ -52,12 +72,15 @@ def kept_secret(name: str, path: Path) -> str:
     given = text(name)
     if given:
         return given
-    try:
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(made, "w", encoding="ascii") as kept:
-        secret = os.urandom(48).hex()
-        kept.write(secret)
-    return secret
+        draft, name = tempfile.mkstemp(dir=path.parent)  # its owner's alone
+        with os.fdopen(draft, "w", encoding="ascii") as file:
+            file.write(os.urandom(48).hex())
+        try:
+            os.link(name, path)  # whole or not at all: of two first starts at once, the second reads the first's
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(name)
+    return path.read_text(encoding="ascii").strip()

@@ -28,7 +28,7 @@ class EmailBackend(BaseEmailBackend):
             name = f"{time.time_ns()}-{os.getpid()}-{next(_turn)}"
             draft = folder / f".{name}.part"
             with draft.open("wb") as file:
-                file.write(message.message().as_bytes(linesep="\r\n"))
+                file.write(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own class takes it
                 file.flush()
                 os.fsync(file.fileno())
             draft.rename(folder / f"{name}.eml")

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.env import env, flag, kept_secret, number, text, words
+from newsletter.env import database, flag, kept_secret, number, prefixed, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -70,7 +70,7 @@ TEMPLATES = [
 
 # ---- storage
 
-DATABASES = {"default": env.db_url_config(text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}"))}
+DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE + WAL: measured 0 of 1600 writes locked out against 630 of 1600 without. FULL: the mark "sending"
     # must be on disk before the network is touched.
@@ -87,9 +87,11 @@ STATIC_ROOT = VAR_DIR / "static"
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if not DEBUG
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
@@ -118,7 +120,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-SILENCED_SYSTEM_CHECKS = ["security.W008"]  # SECURE_SSL_REDIRECT, see above
+# W008: see SECURE_SSL_REDIRECT. W005, W021: HSTS for subdomains and preload lists would bind the operator's other sites.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W005", "security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -145,11 +148,7 @@ EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 30
 EMAIL_USE_LOCALTIME = True  # otherwise the Date header says -0000, "zone unknown" (RFC 5322, 3.3)
-ANYMAIL = {
-    name.removeprefix("ANYMAIL_").removesuffix("_FILE"): text(name.removesuffix("_FILE"))
-    for name in env.ENVIRON
-    if name.startswith("ANYMAIL_")
-} | {"REQUESTS_TIMEOUT": (10, 30)}
+ANYMAIL = prefixed("ANYMAIL_") | {"REQUESTS_TIMEOUT": (10, 30)}
 FROM_EMAIL = text("FROM_EMAIL", f"{SITE_NAME} <digest@daily-papers.example.org>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = FROM_EMAIL
 REPLY_TO = text("REPLY_TO")
@@ -186,12 +185,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discreet": {"()": "newsletter.logs.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
     "loggers": {
         "httpx": {"level": "WARNING"},  # it would log whole addresses
         "httpcore": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
         "matplotlib": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise
+        "celery.app.trace": {"level": "WARNING"},
     },
 }

@@ -1,0 +1,84 @@
+"""What every test gets without asking: no way to the world outside this machine. And the fake worlds it may ask for."""
+
+import contextlib
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+import stamina
+
+from digests import llm
+from newsletter import http
+from tests.fakes import FakeModel, FakeSources
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_leaves_this_machine() -> Iterator[None]:
+    """Fail a test that connects to, or looks up, anything but this machine.
+
+    `pytest.fail` raises past `except Exception`, so a product that takes a failed fetch calmly cannot hide the attempt.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", only_here(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", only_here(socket.socket.connect_ex))
+        look_up = socket.getaddrinfo
+
+        def look_up_here(host: Any, *args: Any, **kwargs: Any) -> Any:
+            refuse_outside(host)
+            return look_up(host, *args, **kwargs)
+
+        patch.setattr(socket, "getaddrinfo", look_up_here)
+        yield
+
+
+def only_here(connect: Callable[..., Any]) -> Callable[..., Any]:
+    """The same way to connect, for addresses of this machine."""
+
+    def connect_here(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            refuse_outside(address[0])
+        return connect(self, address)
+
+    return connect_here
+
+
+def refuse_outside(host: str | bytes | None) -> None:
+    """Fail the test unless the host is this machine."""
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if name in (None, "", "localhost", socket.gethostname()):
+        return
+    try:
+        here = ipaddress.ip_address(str(name)).is_loopback
+    except ValueError:
+        here = False
+    if not here:
+        pytest.fail(f"This test reached for {name}; tests talk to this machine only.")
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSources]:
+    """Paper sources behind httpx. Nobody waits: neither between attempts nor for arXiv's turn."""
+    fake = FakeSources()
+    monkeypatch.setattr(http, "transport", httpx.MockTransport(fake))
+    monkeypatch.setattr("digests.sources.arxiv.time", SimpleNamespace(sleep=fake.naps.append))
+    with stamina.set_testing(True, attempts=http.ATTEMPTS):
+        yield fake
+
+
+@pytest.fixture
+def model(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FakeModel]]:
+    """Call it with answers to start a FakeModel and have the product ask it; see FakeModel for what answers can be."""
+    monkeypatch.setattr(llm, "_format_of", {})
+    with contextlib.ExitStack() as running:
+
+        def start(*answers: Any) -> FakeModel:
+            fake = FakeModel(*answers)
+            settings.OPENAI_BASE_URL = running.enter_context(contextlib.contextmanager(fake.serve)())
+            settings.OPENAI_MODEL = "fake"
+            return fake
+
+        yield start

@@ -1,0 +1,86 @@
+"""Settings are read strictly: a typing error stops the start and never weakens a protection."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from newsletter.env import flag, kept_secret, number, text, words
+
+pytestmark = pytest.mark.once
+
+
+@pytest.mark.parametrize("given", ["True", "true", "TRUE", "1", " true "])
+def test_true_may_be_written_in_these_ways(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLAG", given)
+    assert flag("FLAG", False) is True
+
+
+@pytest.mark.parametrize("given", ["False", "false", "0"])
+def test_false_may_be_written_in_these_ways(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLAG", given)
+    assert flag("FLAG", True) is False
+
+
+@pytest.mark.parametrize("given", ["yes", "on", "Flase", "2", "-"])
+def test_any_other_word_for_yes_or_no_stops_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLAG", given)
+    with pytest.raises(ImproperlyConfigured, match="FLAG must be True or False"):
+        flag("FLAG", False)
+
+
+def test_empty_setting_means_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "")
+    assert text("SETTING", "default") == "default"
+    assert flag("SETTING", True) is True
+    assert number("SETTING", 7, 1, 9) == 7
+    assert words("SETTING", "a,b") == ["a", "b"]
+
+
+def test_number_is_accepted_up_to_both_ends_and_refused_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
+    for given in ("1", "9"):
+        monkeypatch.setenv("NUMBER", given)
+        assert number("NUMBER", 5, 1, 9) == int(given)
+    for given in ("0", "10", "-1"):
+        monkeypatch.setenv("NUMBER", given)
+        with pytest.raises(ImproperlyConfigured, match="NUMBER must be between 1 and 9"):
+            number("NUMBER", 5, 1, 9)
+
+
+@pytest.mark.parametrize("given", ["5.5", "five", "0x5"])
+def test_number_that_is_none_stops_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBER", given)
+    with pytest.raises(ImproperlyConfigured, match="NUMBER must be a whole number"):
+        number("NUMBER", 5, 1, 9)
+
+
+def test_words_lose_their_blanks_and_empty_ones_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORDS", " ko , en,, ")
+    assert words("WORDS", "") == ["ko", "en"]
+
+
+def test_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from the file\n")
+    monkeypatch.setenv("SECRET_FILE", str(tmp_path / "secret"))
+    assert text("SECRET") == "from the file"
+
+
+def test_secret_file_that_cannot_be_read_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SECRET_FILE", str(tmp_path / "missing"))
+    with pytest.raises((ImproperlyConfigured, OSError)):
+        text("SECRET")
+
+
+def test_secret_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret"
+    made = kept_secret("NO_SUCH_SETTING", path)
+    assert len(made) >= 64
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert kept_secret("NO_SUCH_SETTING", path) == made
+
+
+def test_given_secret_is_used_and_none_is_made(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GIVEN_SECRET", "given")
+    assert kept_secret("GIVEN_SECRET", tmp_path / "secret") == "given"
+    assert os.listdir(tmp_path) == []
