@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
+import re
+import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any
 
 import httpx
 import stamina
@@ -33,7 +38,8 @@ class FetchFailed(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """A fetched page: its media type without parameters, its bytes, and its text read as UTF-8 or as declared."""
+    """A fetched page: its media type without parameters, its bytes, and its text read as UTF-8 or as declared. The
+    text can always be encoded again: it holds no half of a surrogate pair, as some encodings would smuggle in."""
 
     media_type: str
     body: bytes
@@ -61,44 +67,95 @@ def _patience(error: Exception) -> bool | float:
 
 
 def _fetch_once(url: str, params: dict[str, str] | None) -> Page:
-    host = httpx.URL(url).host
+    host = "a source"
+    watch = _Watch()
     try:
-        with _client() as client, client.stream("GET", url, params=params) as answer:
+        host = httpx.URL(url).host
+        traced = {"trace": watch.trace}
+        with watch, _client() as client, client.stream("GET", url, params=params, extensions=traced) as answer:
             if answer.status_code != 200:
                 raise _refusal(host, answer)
-            body = _read(host, answer)
+            body = _read(host, answer, watch)
             media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-            return Page(media_type, body, body.decode(answer.charset_encoding or "utf-8", errors="replace"))
+            return Page(media_type, body, _text(host, answer, body))
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:  # the last for a host's name
+        raise FetchFailed(f"The address of {host} cannot be used: {error}") from error
     except httpx.TimeoutException as error:
         raise FetchFailed(f"{host} did not answer in time.", wait=2.0) from error
     except httpx.HTTPError as error:
+        if watch.is_over.is_set():
+            raise _too_slow(host) from error
         raise FetchFailed(f"{host} could not be reached ({type(error).__name__}).", wait=2.0) from error
-    except (LookupError, UnicodeError) as error:
-        raise FetchFailed(f"{host} answered in an unknown encoding.") from error
 
 
 def _client() -> httpx.Client:
     """`identity` keeps a small compressed answer from becoming a large one; `trust_env` off keeps proxies out."""
+    agent = re.sub(r"[^ -~]+", "", settings.USER_AGENT)  # a header is ASCII, a sender's name need not be
     return httpx.Client(
         timeout=httpx.Timeout(10.0, connect=5.0),
-        headers={"User-Agent": settings.USER_AGENT, "Accept-Encoding": "identity"},
+        headers={"User-Agent": agent, "Accept-Encoding": "identity"},
         trust_env=False,
         follow_redirects=False,
         transport=transport,
     )
 
 
-def _read(host: str, answer: httpx.Response) -> bytes:
-    """The body as it came. Raises FetchFailed past MAX_BYTES or TOTAL_SECONDS: httpx bounds single reads only."""
+class _Watch:
+    """Ends one exchange after TOTAL_SECONDS. httpx bounds single reads only, so that a server which sends a byte now and
+    then, of the headers even, could hold a worker for hours."""
+
+    def __init__(self) -> None:
+        self.is_over = threading.Event()
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(TOTAL_SECONDS, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        self._timer.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, info: dict[str, Any]) -> None:
+        """httpcore's hook: remember the connection as it is made."""
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+            if self.is_over.is_set():  # connecting alone took that long
+                self._end()
+
+    def _end(self) -> None:
+        self.is_over.set()
+        for connection in self._sockets:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # wakes the read that waits; closing would not
+
+
+def _too_slow(host: str) -> FetchFailed:
+    return FetchFailed(f"{host} was still sending after {TOTAL_SECONDS:.0f} seconds.")
+
+
+def _text(host: str, answer: httpx.Response, body: bytes) -> str:
+    """The text of a body. Raises FetchFailed for an encoding that is none."""
+    try:
+        text = body.decode(answer.charset_encoding or "utf-8", errors="replace")
+    except (LookupError, ValueError) as error:
+        raise FetchFailed(f"{host} answered in an unknown encoding.") from error
+    return text.removeprefix("\ufeff").encode("utf-8", "replace").decode()
+
+
+def _read(host: str, answer: httpx.Response, watch: _Watch) -> bytes:
+    """The body as it came. Raises FetchFailed past MAX_BYTES or TOTAL_SECONDS."""
     if answer.headers.get("content-encoding", "identity") != "identity":
         raise FetchFailed(f"{host} sent a compressed answer although none was asked for.")
-    end, body = time.monotonic() + TOTAL_SECONDS, bytearray()
+    body = bytearray()
     for piece in answer.iter_raw():
         body += piece
         if len(body) > MAX_BYTES:
             raise FetchFailed(f"{host} sent more than {MAX_BYTES // 1_000_000} MB.")
-        if time.monotonic() > end:
-            raise FetchFailed(f"{host} was still sending after {TOTAL_SECONDS:.0f} seconds.")
+        if watch.is_over.is_set():
+            break
+    if watch.is_over.is_set():  # the end we made ourselves may look like the body's own
+        raise _too_slow(host)
     return bytes(body)
 
 
@@ -113,10 +170,12 @@ def _refusal(host: str, answer: httpx.Response) -> FetchFailed:
 
 def _retry_after(value: str) -> float:
     """Seconds, from a number or a date; 2 when the header is missing or unreadable."""
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 2.0
+    if until.tzinfo is None:  # "-0000", or no zone at all; HTTP's dates are in UTC
+        until = until.replace(tzinfo=dt.UTC)
     return max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds())

@@ -1,0 +1,44 @@
+"""deeplearn.org hot papers: what people talk about. A scraped page, so everything here may fail without harm."""
+
+import re
+from datetime import date
+
+from django.conf import settings
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from digests.sources.listing import Listing
+from newsletter.http import FetchFailed
+from newsletter.http import fetch as fetch_page
+
+PANEL = "Hot Papers"
+MOST_LISTINGS = 30
+MOST_PANELS = 50
+MOST_TAGS = 20_000  # the page has some hundreds; nested without end, the parser takes the square of their number
+PAPER = re.compile(r"(?:https?://[^/]*)?/arxiv/")
+
+
+def fetch(day: date) -> list[Listing]:
+    """The papers in the panel "Hot Papers", in its order. The site shows only the present day, so `day` is not asked
+    for. Its numbers are no arXiv ids: the titles are resolved by `digests.collect`. Raises FetchFailed."""
+    return parse(fetch_page(settings.DEEPLEARN_URL + "/").text)
+
+
+def parse(text: str) -> list[Listing]:
+    """Read the home page. Raises FetchFailed when the panel is missing or holds no paper, as a changed layout would."""
+    if text.count("<") > MOST_TAGS:
+        raise FetchFailed("deeplearn.org sent a page far larger than its home page.")
+    page = LexborHTMLParser(text)
+    panels = [panel for panel in page.css("div.panel")[:MOST_PANELS] if _heading(panel) == PANEL]
+    if not panels:
+        raise FetchFailed(f"deeplearn.org shows no panel “{PANEL}”; its layout may have changed.")
+    links = panels[0].css("div.title > a[href]")
+    titles = [" ".join(link.text().split()) for link in links if PAPER.match(link.attributes.get("href") or "")]
+    titles = [title for title in dict.fromkeys(titles) if title][:MOST_LISTINGS]
+    if not titles:
+        raise FetchFailed(f"The panel “{PANEL}” of deeplearn.org is empty.")
+    return [Listing(title=title, rank=rank) for rank, title in enumerate(titles, start=1)]
+
+
+def _heading(panel: LexborNode) -> str:
+    heading = panel.css_first("h3.panel-title")
+    return heading.text(strip=True) if heading else ""
