@@ -1,0 +1,70 @@
+"""Editing a summary as five fields, one bullet a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from digests.models import Summary
+from digests.parts import HEADINGS, PARTS, Bullet
+from digests.summarise import Parts, from_json, tidy
+from digests.verify import LONGEST_BULLET, text_faults
+
+SPARE_LINES = 12  # that an editor may add to a part
+
+
+class SummaryForm(forms.Form):
+    """One summary. A line that the editor leaves as it is keeps the papers it rests on."""
+
+    def __init__(self, *args: Any, summary: Summary, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.summary = summary
+        self.before: Parts = from_json(summary.parts)
+        for part in PARTS:
+            lines = [bullet.text for bullet in self.before[part]]
+            self.fields[part] = forms.CharField(
+                label=HEADINGS[part],
+                initial="\n".join(lines),
+                max_length=(len(lines) + SPARE_LINES) * (LONGEST_BULLET + 2),  # a browser's line end has two
+                widget=forms.Textarea(
+                    attrs={"rows": 2 + sum(1 + len(line) // 60 for line in lines), "lang": summary.language}
+                ),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Turn each field into its lines; mark the fields with lines unfit to be mailed."""
+        cleaned = super().clean() or {}
+        for part in PARTS:
+            lines = [tidy(line) for line in cleaned.get(part, "").splitlines()]
+            cleaned[part] = [line for line in lines if line]
+            if not cleaned[part] and part not in self.errors:
+                self.add_error(part, _("Write at least one line."))
+            for fault in (fault for line in cleaned[part] for fault in text_faults(line)):
+                self.add_error(part, _("This cannot be mailed (%(kind)s): %(text)s") % fault._asdict())
+        return cleaned
+
+    def has_changed(self) -> bool:
+        """Whether any line differs; line ends and blank lines do not count."""
+        return any(self.cleaned_data[part] != [b.text for b in self.before[part]] for part in PARTS)
+
+    def parts(self) -> Parts:
+        """The summary as edited. A changed line inherits the papers of the line it replaced, where the number of lines
+        is the same; a new line rests on all papers of its part."""
+        return {
+            part: [self._bullet(part, place, line) for place, line in enumerate(self.cleaned_data[part])]
+            for part in PARTS
+        }
+
+    def _bullet(self, part: str, place: int, line: str) -> Bullet:
+        before = self.before[part]
+        if len(before) == len(self.cleaned_data[part]) and line == before[place].text:
+            return before[place]  # two papers may have the same line
+        same = next((bullet for bullet in before if bullet.text == line), None)
+        if same:
+            return same
+        if len(before) == len(self.cleaned_data[part]):
+            return Bullet(line, before[place].papers)
+        everything = dict.fromkeys(paper for bullet in before for paper in bullet.papers)
+        return Bullet(line, tuple(everything))

@@ -1,0 +1,167 @@
+"""The editor's desk in admin."""
+
+import pytest
+from django.urls import reverse
+
+from digests.models import Chart, Digest, Summary
+from tests.factories import make_approved, make_digest, make_editor
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(client):
+    """An editor at a draft: (client, digest, address)."""
+    client.force_login(make_editor())
+    digest = make_digest()
+    return client, digest, reverse("admin:digests_digest_change", args=[digest.pk])
+
+
+def fields(page):
+    """What a browser would send back from the page, unchanged."""
+    sent = {"revision": page.context["revision"]}
+    for row in page.context["sections"]:
+        for form in row["forms"]:
+            sent |= {form.add_prefix(part): form.fields[part].initial for part in form.fields}
+    return sent
+
+
+def field_of(digest, language, part):
+    summary = Summary.objects.filter(section__digest=digest, language=language).first()
+    return summary, f"s{summary.pk}-{part}"
+
+
+def decide(client, digest, decision, **more):
+    return client.post(
+        reverse("admin:digests_digest_decide", args=[digest.pk]), {"decision": decision} | more, follow=True
+    )
+
+
+def test_the_desk_shows_papers_words_and_chart(desk):
+    client, digest, address = desk
+    Chart.objects.create(digest=digest, language="ko", png=b"png", sha256="a" * 64, width=600, height=100)
+    page = client.get(address).content.decode()
+    assert "Paper number" in page and "llm 논문을 소개한다: topics" in page and "/chart/" + "a" * 64 in page
+
+
+def test_saving_without_a_change_changes_nothing(desk):
+    client, digest, address = desk
+    client.post(address, fields(client.get(address)))
+    digest.refresh_from_db()
+    assert digest.revision == 0
+    assert not Summary.objects.filter(edited_by__isnull=False).exists()
+
+
+def test_an_edit_is_kept_with_the_editors_name_and_the_papers_it_rests_on(desk):
+    client, digest, address = desk
+    summary, field = field_of(digest, "ko", "topics")
+    before = summary.parts["topics"][0]["papers"]
+    client.post(address, fields(client.get(address)) | {field: "- 다른 주제\r\n\r\n"})
+    summary.refresh_from_db()
+    assert summary.parts["topics"] == [{"text": "다른 주제", "papers": before}]
+    assert summary.edited_by.username == "editor"
+
+
+def test_an_edit_takes_an_approval_back(desk):
+    client, digest, address = desk
+    decide(client, digest, "approve", seen_hash=client.get(address).context["seen_hash"])
+    _, field = field_of(digest, "en", "impact")
+    client.post(address, fields(client.get(address)) | {field: "A better sentence."})
+    digest.refresh_from_db()
+    assert (digest.status, digest.approved_by, digest.content_hash) == (Digest.Status.DRAFT, None, "")
+
+
+def test_a_number_the_abstract_does_not_have_is_flagged_after_the_edit(desk):
+    client, digest, address = desk
+    summary, field = field_of(digest, "en", "impact")
+    client.post(address, fields(client.get(address)) | {field: "It gains 95.7 percent."})
+    summary.refresh_from_db()
+    assert any("95.7" in flag["text"] for flag in summary.flags)
+    assert "95.7" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "See https://evil.example/x", "<b>bold</b>", "call me@example.org"])
+def test_a_line_that_cannot_be_mailed_is_refused_and_nothing_is_lost(desk, text):
+    client, digest, address = desk
+    summary, field = field_of(digest, "en", "impact")
+    _, other = field_of(digest, "ko", "topics")
+    page = client.post(address, fields(client.get(address)) | {field: text, other: "고친 문장"})
+    assert page.status_code == 200
+    assert "고친 문장" in page.content.decode()
+    summary.refresh_from_db()
+    assert summary.edited_by is None
+
+
+def test_of_two_editors_the_second_is_told_and_keeps_their_words(desk):
+    client, digest, address = desk
+    stale = fields(client.get(address))
+    _, field = field_of(digest, "ko", "topics")
+    client.post(address, stale | {field: "첫 번째 편집"})
+    page = client.post(address, stale | {field: "두 번째 편집"})
+    assert "두 번째 편집" in page.content.decode()
+    kept = str(list(Summary.objects.values_list("parts", flat=True)))
+    assert "첫 번째 편집" in kept and "두 번째 편집" not in kept
+
+
+def test_a_digest_on_its_way_cannot_be_edited(client):
+    client.force_login(make_editor("desk"))
+    digest = make_approved()
+    digest.advance(Digest.Status.SENDING)
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    _summary, field = field_of(digest, "ko", "topics")
+    client.post(address, fields(client.get(address)) | {field: "너무 늦은 편집"})
+    assert "너무 늦은 편집" not in str(list(Summary.objects.values_list("parts", flat=True)))
+
+
+def test_approving_is_a_post(desk):
+    client, digest, address = desk
+    assert client.get(reverse("admin:digests_digest_decide", args=[digest.pk])).status_code == 405
+    page = decide(client, digest, "approve", seen_hash=client.get(address).context["seen_hash"])
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.APPROVED
+    assert "Approved" in page.content.decode() or "승인" in page.content.decode()
+
+
+def test_an_old_page_approves_nothing(desk):
+    client, digest, _address = desk
+    decide(client, digest, "approve", seen_hash="0" * 64)
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.DRAFT
+
+
+def test_sending_is_paused_and_resumed_and_only_then(desk):
+    client, digest, address = desk
+    decide(client, digest, "pause")
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.DRAFT
+    decide(client, digest, "approve", seen_hash=client.get(address).context["seen_hash"])
+    digest.refresh_from_db()
+    digest.advance(Digest.Status.SENDING)
+    decide(client, digest, "pause")
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.PAUSED
+    decide(client, digest, "resume")
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.SENDING
+
+
+def test_without_the_right_nothing_is_approved_seen_or_edited(client, django_user_model):
+    digest = make_digest()
+    client.force_login(django_user_model.objects.create_user("clerk", password="a long enough password", is_staff=True))
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    assert client.get(address).status_code == 403
+    assert client.post(address, {}).status_code == 403
+    assert decide(client, digest, "approve").status_code == 403
+    assert client.get(reverse("admin:digests_digest_preview", args=[digest.pk, "ko"])).status_code == 403
+    assert client.get(reverse("admin:digests_digest_preview_html", args=[digest.pk, "ko"])).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_preview_shows_the_mail_in_a_frame_that_runs_nothing(desk, language):
+    client, digest, _ = desk
+    page = client.get(reverse("admin:digests_digest_preview", args=[digest.pk, language]))
+    assert 'sandbox=""' in page.content.decode()
+    frame = client.get(reverse("admin:digests_digest_preview_html", args=[digest.pk, language]))
+    assert "frame-ancestors 'self'" in frame.headers["Content-Security-Policy"]
+    assert frame.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert ("About a llm paper" if language == "en" else "llm 논문을 소개한다") in frame.content.decode()
