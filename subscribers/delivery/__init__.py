@@ -1,0 +1,1 @@
+"""One digest to each subscriber, once: the ledger, when to send, what to send, how it went."""

@@ -1,0 +1,41 @@
+"""When a reader's mail is due: an hour on their own clock, as an instant. Pure functions over the IANA time zones."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+SECOND = dt.timedelta(seconds=1)
+
+
+def slot(day: dt.date, time_zone: str, hour: int) -> dt.datetime:
+    """The instant, in UTC, at which clocks in `time_zone` show `hour`:00 on `day`.
+
+    Where clocks skip that hour (summer time begins, a country changes side of the date line) it is the first instant
+    after the gap; where they show it twice, the first time. Raises zoneinfo.ZoneInfoNotFoundError.
+    """
+    zone = ZoneInfo(time_zone)
+    wall = dt.datetime.combine(day, dt.time(hour), tzinfo=zone)
+    instant = wall.astimezone(dt.UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return instant
+    return _end_of_gap(instant, wall.replace(fold=1).astimezone(dt.UTC), zone)
+
+
+def next_slot(now: dt.datetime, time_zone: str, hour: int) -> dt.datetime:
+    """The first slot after `now` (an aware time), in UTC."""
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    days = (today + dt.timedelta(days=ahead) for ahead in range(3))
+    return next(due for due in (slot(day, time_zone, hour) for day in days) if due > now)
+
+
+def _end_of_gap(after: dt.datetime, before: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """The instant at which the clocks were put forward. For a time inside a gap, zoneinfo's two readings of it
+    (`fold` 0 and 1) lie at or after, and before, that instant; halving finds it to the second."""
+    moved = after.astimezone(zone).utcoffset()
+    while after - before > SECOND:
+        middle = before + (after - before) // 2
+        middle -= dt.timedelta(microseconds=middle.microsecond)
+        if middle.astimezone(zone).utcoffset() == moved:
+            after = middle
+        else:
+            before = middle
+    return after

@@ -1,0 +1,126 @@
+"""The trial: a demo editor, demo readers and one whole day, on an installation that nobody uses yet."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+
+from digests.build import Built, NoDigest, build_digest
+from digests.due import today
+from digests.models import Digest
+from subscribers.choices import mask_of
+from subscribers.delivery.send import send_due
+from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
+
+EDITOR = "editor"
+DAYS_TO_LOOK_BACK = 5  # over a weekend with a holiday beside it
+
+
+class DemoRefused(Exception):
+    """The trial does not fit this installation; the text says why."""
+
+
+class Reader(NamedTuple):
+    """A demo reader. `slugs` empty: everything."""
+
+    name: str
+    language: str
+    time_zone: str
+    hour: int
+    slugs: tuple[str, ...]
+
+
+READERS = (
+    Reader("minji", "ko", "Asia/Seoul", 8, ()),
+    Reader("junho", "ko", "Asia/Seoul", 7, ("llm", "agents", "nlp")),
+    Reader("sora", "ko", "Asia/Tokyo", 9, ("security", "ethics", "training")),
+    Reader("alice", "en", "Europe/London", 8, ("computer-vision", "multimodal", "robotics")),
+    Reader("bob", "en", "America/New_York", 6, ()),
+    Reader("dana", "en", "America/Los_Angeles", 8, ("audio",)),
+)
+
+
+def prepare() -> None:
+    """Create the demo editor and the demo readers where they are missing.
+
+    Raises DemoRefused outside DEBUG, and on a database with subscribers of its own: the trial mails everyone.
+    """
+    if not settings.DEBUG:
+        raise DemoRefused("The demo is for trying the product; it runs with DEBUG=True only.")
+    if Subscriber.objects.exclude(email__in=[_address(reader) for reader in READERS]).exists():
+        raise DemoRefused(
+            "This database has subscribers of its own, and the demo would mail them. Set VAR_DIR or DATABASE_URL to a fresh place."
+        )
+    editor()
+    for reader in READERS:
+        Subscriber.objects.get_or_create(
+            email=_address(reader),
+            defaults={
+                "status": Subscriber.Status.ACTIVE,
+                "language": reader.language,
+                "time_zone": reader.time_zone,
+                "send_hour": reader.hour,
+                "categories": mask_of(reader.slugs) if reader.slugs else ALL_CATEGORIES,
+                "consent_text": "demo reader",
+                "confirmed_at": timezone.now(),
+            },
+        )
+
+
+def _address(reader: Reader) -> str:
+    return f"{reader.name}@example.org"  # RFC 2606: nobody's
+
+
+def password_file() -> Path:
+    """Where the demo editor's password lies."""
+    return Path(settings.VAR_DIR) / "demo-editor-password"
+
+
+def editor() -> AbstractUser:
+    """The demo editor, made at the first call with a password of its own."""
+    User = get_user_model()
+    found = User.objects.filter(username=EDITOR).first()
+    if found is None:
+        password = secrets.token_urlsafe(9)
+        found = User.objects.create_superuser(EDITOR, "editor@example.org", password)
+        password_file().parent.mkdir(parents=True, exist_ok=True)
+        password_file().touch(mode=0o600)
+        password_file().write_text(password + "\n", encoding="ascii")
+    return found
+
+
+def build_latest(tell: Callable[[str], None]) -> Built:
+    """The digest of today, or of the latest day before that has papers. Raises NoDigest."""
+    first: NoDigest | None = None
+    for back in range(DAYS_TO_LOOK_BACK):
+        day = today() - timedelta(days=back)
+        try:
+            return build_digest(day, use_sample=True, tell=tell)
+        except NoDigest as error:
+            if error.state not in ("quiet", "stalled"):
+                raise
+            tell(f"{error} Looking at the day before.")
+            first = first or error
+    assert first is not None
+    raise first
+
+
+def deliver(digest: Digest, tell: Callable[[str], None]) -> int:
+    """Walk through the day: send at each slot that the demo readers have. Returns how many mails were accepted."""
+    sent = send_due(timezone.now())["sent"]
+    queued = Delivery.objects.filter(digest=digest, status=Delivery.Status.QUEUED)
+    for moment in sorted(set(queued.values_list("send_at", flat=True))):
+        counts = send_due(moment)
+        sent += counts["sent"]
+        tell(
+            f"{'send':<10} {moment:%Y-%m-%d %H:%M} UTC: {counts['sent']} sent, {counts['skipped']} with nothing for them"
+        )
+    return sent

@@ -1,0 +1,81 @@
+"""One whole day, from the sources to the outbox; or only the preparations, for a site that is being tried."""
+
+import time
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from digests.approve import approve
+from digests.build import NoDigest, build_digest
+from digests.content import hash_of, snapshot
+from digests.models import Digest
+from subscribers import demo
+from subscribers.delivery.ledger import receipt
+
+
+class Command(BaseCommand):
+    help = "Collect, digest, approve as the demo editor and deliver to the demo readers. Ends with status 0 only if mail was written."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--date` and `--prepare`."""
+        parser.add_argument("--date", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+        parser.add_argument("--prepare", action="store_true", help="editor, readers and a draft; approve it yourself")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the day and print its stages with counts and seconds."""
+        started = time.monotonic()
+        call_command("migrate", verbosity=0)
+        try:
+            demo.prepare()
+            digest = self._draft(options)
+        except demo.DemoRefused as error:
+            raise CommandError(str(error)) from error
+        except NoDigest as error:
+            raise CommandError(f"{error.state}: {error}", returncode=3) from error
+        if options["prepare"]:
+            self._where_to_look(digest)
+            return
+        self._deliver(digest)
+        self.stdout.write(f"{'total':<10} {time.monotonic() - started:.1f} s")
+
+    def _draft(self, options: dict[str, Any]) -> Digest:
+        tell = self.stdout.write
+        if options["date"]:
+            return build_digest(options["date"], use_sample=True, tell=tell).digest
+        latest = Digest.objects.order_by("-day").first() if options["prepare"] else None
+        return latest or demo.build_latest(tell).digest
+
+    def _deliver(self, digest: Digest) -> None:
+        """Approve and send. A second run finds everything done, and says so."""
+        if digest.status == Digest.Status.DRAFT:
+            approve(digest, demo.editor(), hash_of(snapshot(digest)))
+        digest.refresh_from_db()
+        self.stdout.write(f"{'approve':<10} by {digest.approved_by}, content {digest.content_hash[:12]}")
+        if not demo.deliver(digest, self.stdout.write):
+            self.stdout.write("Everyone had this digest already; nobody is mailed twice.")
+        counts = receipt(digest)
+        told = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+        self.stdout.write(f"{'receipt':<10} {told}")
+        if settings.EMAIL_BACKEND == "newsletter.outbox.EmailBackend":
+            written = len(list(Path(settings.OUTBOX_DIR).glob("*.eml")))
+            self.stdout.write(f"{'outbox':<10} {written} mails in {settings.OUTBOX_DIR}")
+            if not written:
+                raise CommandError("No mail was written. `make reset` forgets the trial, so that it can start anew.")
+        elif not counts["sent"]:
+            raise CommandError("No mail was accepted by the mail server; the receipt above says why.")
+
+    def _where_to_look(self, digest: Digest) -> None:
+        password = demo.password_file()
+        known = password.read_text(encoding="ascii").strip() if password.exists() else "(the one you set)"
+        mark = " (SAMPLE: no paper source could be reached)" if digest.is_sample else ""
+        self.stdout.write(
+            f"\n  The digest of {digest.day} is {digest.get_status_display()}{mark}.\n"
+            f"  Read     {settings.SITE_URL}/\n"
+            f"  Approve  {settings.SITE_URL}/admin/digests/digest/{digest.pk}/change/   user {demo.EDITOR}, password {known}\n"
+            f"  Mails    {settings.SITE_URL}/outbox/   (a minute after the approval)\n"
+        )

@@ -1,0 +1,85 @@
+"""What each failure means. The rule above all: perhaps accepted is never sent again."""
+
+import smtplib
+
+import pytest
+import requests
+from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
+from urllib3.exceptions import NewConnectionError
+
+from subscribers.delivery.outcomes import Meaning, outcome_of, outcome_of_opening
+
+
+def refused(code, text):
+    return smtplib.SMTPRecipientsRefused({"reader@example.org": (code, text)})
+
+
+def api_error(status, headers=None, cause=None):
+    response = None
+    if status is not None:
+        response = requests.Response()
+        response.status_code = status
+        response.headers.update(headers or {})
+        response._content = b"{}"
+    error = AnymailRequestsAPIError("no", response=response)
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (refused(550, b"5.1.1 no such user"), Meaning.BOUNCED),
+        (refused(450, b"4.2.0 greylisted"), Meaning.DEFERRED),
+        (refused(421, b"4.3.2 closing"), Meaning.DEFERRED),
+        (refused(550, b"5.7.515 access denied"), Meaning.STOP),
+        (refused(530, b"authentication required"), Meaning.STOP),
+        (smtplib.SMTPSenderRefused(550, b"5.7.1 not you", "us@example.org"), Meaning.STOP),
+        (smtplib.SMTPSenderRefused(451, b"later", "us@example.org"), Meaning.DEFERRED),
+        (smtplib.SMTPDataError(554, b"5.6.0 content"), Meaning.STOP),
+        (smtplib.SMTPDataError(452, b"4.3.1 full"), Meaning.DEFERRED),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Meaning.STOP),
+        (smtplib.SMTPServerDisconnected("gone"), Meaning.UNKNOWN),
+        (TimeoutError(), Meaning.UNKNOWN),
+        (ConnectionResetError(), Meaning.UNKNOWN),
+        (ConnectionRefusedError(), Meaning.DEFERRED),
+        (OSError(28, "No space left on device"), Meaning.DEFERRED),
+        (RuntimeError("what?"), Meaning.UNKNOWN),
+        (ValueError("header"), Meaning.FAILED),
+        (AnymailRecipientsRefused(), Meaning.BOUNCED),
+        (api_error(400), Meaning.FAILED),
+        (api_error(401), Meaning.STOP),
+        (api_error(402), Meaning.STOP),
+        (api_error(403), Meaning.STOP),
+        (api_error(429), Meaning.DEFERRED),
+        (api_error(500), Meaning.UNKNOWN),
+        (api_error(502), Meaning.UNKNOWN),
+        (api_error(503), Meaning.DEFERRED),
+        (api_error(200), Meaning.UNKNOWN),
+        (api_error(None, cause=requests.ReadTimeout()), Meaning.UNKNOWN),
+        (api_error(None, cause=requests.ConnectTimeout()), Meaning.DEFERRED),
+        (api_error(None, cause=requests.ConnectionError("reset")), Meaning.UNKNOWN),
+        (api_error(None, cause=requests.ConnectionError(NewConnectionError(None, "x"))), Meaning.DEFERRED),
+    ],
+)
+def test_each_failure_has_its_meaning(error, meaning):
+    assert outcome_of(error).meaning is meaning
+
+
+def test_a_provider_that_asks_for_patience_gets_it():
+    assert outcome_of(api_error(429, {"Retry-After": "30"})).wait == 30
+    assert outcome_of(api_error(429, {"Retry-After": "999999"})).wait == 3600
+
+
+def test_nothing_was_accepted_when_the_connection_did_not_open():
+    for error in (TimeoutError(), smtplib.SMTPServerDisconnected("x"), smtplib.SMTPConnectError(421, b"busy")):
+        assert outcome_of_opening(error).meaning is Meaning.DEFERRED
+
+
+def test_a_refused_login_is_ours_to_mend():
+    assert outcome_of_opening(smtplib.SMTPAuthenticationError(535, b"bad")).meaning is Meaning.STOP
+
+
+def test_the_line_for_the_editor_shows_no_address():
+    said = outcome_of(refused(550, b"5.1.1 <reader@example.org>: unknown")).error
+    assert "reader@example.org" not in said and "550" in said

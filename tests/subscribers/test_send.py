@@ -1,0 +1,200 @@
+"""A tick of sending, over a mail backend that can fail in every way."""
+
+import smtplib
+from collections import Counter
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
+
+from digests.models import Digest
+from subscribers.delivery.send import send_due
+from subscribers.models import Delivery, Subscriber
+from tests.factories import make_approved, make_reader
+
+pytestmark = pytest.mark.django_db
+Status = Delivery.Status
+
+
+class Faulty(BaseEmailBackend):
+    """Raises what the test planned for an address, on opening or on sending; takes everything else."""
+
+    on_open: list[Exception] = []
+    on_send: dict[str, Exception] = {}
+    during: dict[str, object] = {}
+    taken: Counter[str] = Counter()
+
+    def open(self):
+        if self.on_open:
+            raise self.on_open[0]
+
+    def send_messages(self, messages):
+        for message in messages:
+            [address] = message.to
+            self.during.get(address, lambda: None)()
+            if address in self.on_send:
+                raise self.on_send[address]
+            self.taken[address] += 1
+        return len(messages)
+
+
+@pytest.fixture
+def provider(settings):
+    """The faulty provider, without faults yet."""
+    settings.EMAIL_BACKEND = f"{__name__}.Faulty"
+    Faulty.on_open, Faulty.on_send, Faulty.during, Faulty.taken = [], {}, {}, Counter()
+    return Faulty
+
+
+def approved(*addresses, **fields):
+    """An approved digest with these readers."""
+    for address in addresses:
+        make_reader(f"{address}@example.org", **fields)
+    return make_approved()
+
+
+def status_of(address):
+    return Delivery.objects.get(subscriber__email=f"{address}@example.org").status
+
+
+def test_everyone_gets_the_digest_once_and_it_closes():
+    digest = approved("a", "b", "c")
+    assert send_due()["sent"] == 3
+    assert sorted(message.to[0] for message in mail.outbox) == ["a@example.org", "b@example.org", "c@example.org"]
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.SENT
+    assert send_due() == Counter()
+    assert len(mail.outbox) == 3
+
+
+def test_nobody_is_mailed_before_an_editor_approved():
+    approved("a")
+    Digest.objects.update(status=Digest.Status.DRAFT)
+    assert send_due() == Counter()
+    assert mail.outbox == []
+
+
+def test_a_reader_whose_categories_are_empty_today_gets_no_mail():
+    approved("a", slugs=["audio"])
+    assert send_due()["skipped"] == 1
+    assert mail.outbox == []
+    assert status_of("a") == Status.SKIPPED
+
+
+def test_what_is_sent_is_what_was_approved_even_if_the_rows_changed_since(provider):
+    digest = approved("a")
+    paper = digest.sections.first().entries.first().paper
+    type(paper).objects.filter(pk=paper.pk).update(title="Changed behind the editor's back")
+    send_due()
+    assert provider.taken["a@example.org"] == 1
+    assert "Changed" not in str(Digest.objects.get().approved_content)
+
+
+def test_an_unknown_address_bounces_and_the_others_get_their_mail(provider):
+    approved("a", "b", "c")
+    provider.on_send = {"b@example.org": smtplib.SMTPRecipientsRefused({"b@example.org": (550, b"5.1.1 unknown")})}
+    counts = send_due()
+    assert (counts["sent"], counts["bounced"]) == (2, 1)
+    assert status_of("b") == Status.BOUNCED
+    assert Subscriber.objects.get(email="b@example.org").status == Subscriber.Status.BOUNCED
+
+
+def test_a_lost_answer_is_unknown_and_never_sent_again(provider):
+    approved("a", "b")
+    provider.on_send = {"a@example.org": smtplib.SMTPServerDisconnected("gone")}
+    assert send_due()["unknown"] == 1
+    assert status_of("a") == Status.UNKNOWN
+    provider.on_send = {}
+    assert send_due(timezone.now() + timezone.timedelta(hours=2)) == Counter()
+    assert provider.taken == {"b@example.org": 1}
+
+
+def test_a_greylisted_reader_gets_the_mail_later(provider):
+    approved("a")
+    provider.on_send = {"a@example.org": smtplib.SMTPRecipientsRefused({"a@example.org": (450, b"4.2.0 later")})}
+    assert send_due()["deferred"] == 1
+    assert status_of("a") == Status.QUEUED
+    provider.on_send = {}
+    assert send_due() == Counter()
+    assert send_due(timezone.now() + timezone.timedelta(minutes=10))["sent"] == 1
+    assert Delivery.objects.get().attempts == 2
+
+
+def test_a_refusal_of_ourselves_pauses_the_run_and_blames_no_reader(provider):
+    digest = approved(*"abcdef")
+    refused = smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.515 Access denied")})
+    provider.on_send = {f"{name}@example.org": refused for name in "abcdef"}
+    assert send_due()["stop"] == 1
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.PAUSED
+    assert "5.7.515" in digest.notes[-1]
+    assert set(Delivery.objects.values_list("status", flat=True)) == {Status.QUEUED}
+    assert not Subscriber.objects.exclude(status=Subscriber.Status.ACTIVE).exists()
+
+
+def test_after_the_pause_everyone_gets_the_mail_once(provider):
+    digest = approved("a", "b")
+    provider.on_send = {"a@example.org": smtplib.SMTPDataError(554, b"5.6.0 content")}
+    send_due()
+    provider.on_send = {}
+    digest.refresh_from_db()
+    digest.advance(Digest.Status.SENDING)
+    send_due(timezone.now() + timezone.timedelta(minutes=10))
+    assert provider.taken == {"a@example.org": 1, "b@example.org": 1}
+
+
+def test_a_server_that_is_away_leaves_everyone_queued(provider):
+    approved("a", "b")
+    provider.on_open = [ConnectionRefusedError()]
+    assert send_due()["deferred"] == 2
+    assert set(Delivery.objects.values_list("status", "attempts")) == {(Status.QUEUED, 0)}
+
+
+def test_a_refused_login_pauses_the_run(provider):
+    digest = approved("a")
+    provider.on_open = [smtplib.SMTPAuthenticationError(535, b"bad credentials")]
+    send_due()
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.PAUSED
+
+
+def test_one_row_that_cannot_be_composed_stops_nobody_else(provider):
+    approved("a", "b")
+    Subscriber.objects.filter(email="a@example.org").update(email="a@exam\nple.org")
+    counts = send_due()
+    assert (counts["failed"], counts["sent"]) == (1, 1)
+
+
+def test_a_reader_who_leaves_while_the_run_goes_on_gets_nothing(provider):
+    approved("a", "b")
+    leaver = Subscriber.objects.filter(email="b@example.org")
+    provider.during = {"a@example.org": lambda: leaver.update(status=Subscriber.Status.UNSUBSCRIBED)}
+    send_due()
+    assert provider.taken == {"a@example.org": 1}
+    assert status_of("b") == Status.SUPPRESSED
+
+
+def test_a_pause_takes_effect_in_the_middle_of_a_chunk(provider):
+    approved("a", "b", "c")
+    digests = Digest.objects.all()
+    provider.during = {"a@example.org": lambda: digests.update(status=Digest.Status.PAUSED)}
+    send_due()
+    assert provider.taken == {"a@example.org": 1}
+    digests.update(status=Digest.Status.SENDING)
+    provider.during = {}
+    send_due()
+    assert provider.taken == {"a@example.org": 1, "b@example.org": 1, "c@example.org": 1}
+
+
+def test_an_unexpected_error_after_sending_began_is_unknown(provider):
+    approved("a")
+    provider.on_send = {"a@example.org": KeyError("surprise")}
+    assert send_due()["unknown"] == 1
+
+
+def test_the_providers_id_is_kept(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
+    approved("a")
+    send_due()
+    assert Delivery.objects.get().provider_id == str(mail.outbox[0].anymail_status.message_id)
