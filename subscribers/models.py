@@ -109,9 +109,7 @@ class Delivery(models.Model):
     """Still to come; every other status is an outcome."""
 
     digest = models.ForeignKey(Digest, models.PROTECT, related_name="deliveries", verbose_name=_("digest"))
-    subscriber = models.ForeignKey(
-        Subscriber, models.PROTECT, related_name="deliveries", verbose_name=_("subscriber")
-    )
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="deliveries", verbose_name=_("subscriber"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     send_at = models.DateTimeField(_("send at"))
     owner = models.CharField(max_length=40, blank=True, db_default="")
@@ -131,9 +129,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["send_at", "id"], condition=Q(status="queued"), name="queued_by_time"),
-            models.Index(
-                fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="leases_by_end"
-            ),
+            models.Index(fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="leases_by_end"),
         ]
 
     def __str__(self) -> str:

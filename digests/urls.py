@@ -1,0 +1,14 @@
+"""Addresses of the archive."""
+
+from django.urls import path, register_converter
+
+from digests import views
+from digests.converters import DayConverter
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("", views.archive, name="archive"),
+    path("<day:day>/", views.digest, name="digest"),
+    path("chart/<slug:sha256>.png", views.chart, name="chart"),
+]

@@ -1,0 +1,148 @@
+"""What people may type and tick: an address, categories, a language, an hour and a time zone."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from subscribers import choices
+from subscribers.models import Subscriber
+from subscribers.zones import time_zones
+
+LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
+FORMULA_LEADERS = ("=", "+", "-", "@")
+OWN_NAMES = {"ko": "한국어", "en": "English"}
+DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE)
+
+
+def check_address(address: str) -> None:
+    """Raise ValidationError unless `address` is one we are willing to mail.
+
+    Stricter than Django, which takes `user@localhost`, `user@[127.0.0.1]`, quoted local parts and local parts of any
+    length. Refused besides: what few providers deliver to (letters beyond ASCII) and what a spreadsheet would run as a
+    formula once the list is exported.
+    """
+    if not address.isascii():
+        raise ValidationError(_("Use Latin letters only; write a Korean domain in its form that begins with xn--."))
+    if address.startswith(FORMULA_LEADERS):
+        raise ValidationError(_("The address must not begin with =, +, - or @."))
+    local, _at, domain = address.rpartition("@")
+    incomplete = ValidationError(_("Enter the whole address, such as name@example.org."))
+    if len(local) > LONGEST_LOCAL_PART or '"' in local or not DOMAIN.fullmatch(domain):
+        raise incomplete
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise incomplete from error
+
+
+class AddressField(forms.CharField):
+    """An e-mail address, its domain in lower case. Blanks around it are forgiven, anything else is not."""
+
+    def __init__(self) -> None:
+        keyboard = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            label=_("E-mail address"),
+            max_length=254,
+            validators=[check_address],
+            widget=forms.EmailInput(attrs=keyboard),
+            error_messages={"required": _("Enter the whole address, such as name@example.org.")},
+        )
+
+    def clean(self, value: str | None) -> str:
+        """The address. A line break inside it is an error, never taken out: it is an attempt at a header."""
+        local, at, domain = super().clean(value).rpartition("@")
+        return local + at + domain.lower()
+
+
+class WishesForm(forms.Form):
+    """The categories and the language, which every form about a subscription has."""
+
+    categories = forms.MultipleChoiceField(
+        label=_("Categories"),
+        error_messages={"required": _("Choose one category at least.")},
+        widget=forms.CheckboxSelectMultiple,
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        boxes = [(category.slug, str(category)) for category in choices.offered()]
+        offer(self, "categories", boxes)
+        self.fields["categories"].required = bool(boxes)
+        self.fields["categories"].initial = [slug for slug, _name in boxes]
+        offer(self, "language", [(code, OWN_NAMES[code]) for code in settings.DIGEST_LANGUAGES])
+        self.fields["language"].initial = likely_language()
+
+    def clean_language(self) -> str:
+        """The language chosen, or the page's where the form did not ask."""
+        return self.cleaned_data["language"] or likely_language()
+
+    @property
+    def mask(self) -> int:
+        """The categories as the number that is stored."""
+        return choices.mask_of(self.cleaned_data["categories"])
+
+
+class SubscribeForm(WishesForm):
+    """Sign up: three things to fill in, two of them already filled in."""
+
+    email = AddressField()
+    field_order = ("email", "categories", "language")
+
+
+class PreferencesForm(WishesForm):
+    """What an active subscriber may change."""
+
+    send_hour = forms.TypedChoiceField(
+        label=_("Time"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    field_order = ("categories", "send_hour", "time_zone", "language")
+
+    def __init__(self, subscriber: Subscriber, posted: QueryDict | None = None) -> None:
+        initial = {
+            "categories": [category.slug for category in choices.chosen(subscriber.categories)],
+            "language": subscriber.language,
+            "send_hour": subscriber.send_hour,
+            "time_zone": subscriber.time_zone,
+        }
+        super().__init__(posted, initial=initial)
+        offer(self, "time_zone", grouped_zones())
+
+    def times(self) -> list[forms.BoundField]:
+        """The fields about the time, which stand side by side."""
+        return [self["send_hour"], self["time_zone"]]
+
+    def wishes(self) -> dict[str, Any]:
+        """What was chosen, as `subscribers.lifecycle.choose` takes it."""
+        return {**self.cleaned_data, "categories": self.mask}
+
+
+def offer(form: forms.Form, name: str, options: Sequence[tuple[str, Any]]) -> None:
+    """Give a choice field its options, which are known only when the form is shown."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = options
+
+
+def likely_language() -> str:
+    """The page's language if digests are written in it, otherwise the first they are written in."""
+    language = get_language()
+    return language if language in settings.DIGEST_LANGUAGES else settings.DIGEST_LANGUAGES[0]
+
+
+def grouped_zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The time zones by continent, as a select element shows them."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in time_zones():
+        area, _slash, place = name.partition("/")
+        groups.setdefault(area, []).append((name, (place or area).replace("_", " ")))
+    return list(groups.items())

@@ -1,0 +1,12 @@
+"""Addresses for people who subscribe, choose and leave. The paths are in mails for years: they do not move."""
+
+from django.urls import path
+
+from subscribers import views
+
+urlpatterns = [
+    path("subscribe/", views.subscribe, name="subscribe"),
+    path("confirm/<str:token>/", views.confirm, name="confirm"),
+    path("preferences/<str:token>/", views.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,141 @@
+"""The page where a reader chooses."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+
+from subscribers import lifecycle, links
+from subscribers.delivery import ledger
+from subscribers.models import ALL_CATEGORIES, Subscriber
+from tests.factories import make_approved, make_reader
+
+pytestmark = pytest.mark.django_db
+Status = Subscriber.Status
+WISHES = {"categories": ["llm"], "language": "en", "send_hour": "6", "time_zone": "America/New_York"}
+
+
+@pytest.fixture
+def reader():
+    return make_reader("kim.reader@example.org", language="en")
+
+
+def path_of(reader):
+    return links.path(links.PREFERENCES, reader.key)
+
+
+def choices_of(reader):
+    return Subscriber.objects.filter(pk=reader.pk).values_list("categories", "language", "send_hour", "time_zone").get()
+
+
+def words(page):
+    return re.sub(r"\s+", " ", page.content.decode())
+
+
+def test_the_page_shows_what_is_chosen_and_hides_most_of_the_address(client, reader):
+    Subscriber.objects.update(categories=0b1, send_hour=7, time_zone="Europe/Paris")
+    page = client.get(path_of(reader))
+    form = page.context["form"]
+    assert form["categories"].value() == ["llm"]
+    assert (form["send_hour"].value(), form["time_zone"].value()) == (7, "Europe/Paris")
+    assert "k***@example.org" in words(page)
+    assert "kim" not in words(page)
+    assert links.path(links.UNSUBSCRIBE, reader.key) in words(page)
+
+
+def test_looking_changes_nothing(client, reader):
+    before = choices_of(reader)
+    client.get(path_of(reader), WISHES)
+    client.head(path_of(reader))
+    assert choices_of(reader) == before
+
+
+def test_saving_keeps_the_choice_and_says_when_the_next_mail_can_come(client, reader):
+    with time_machine.travel(dt.datetime(2024, 11, 22, 12, tzinfo=dt.UTC)):  # 07:00 in New York
+        page = client.post(path_of(reader), WISHES)
+    assert choices_of(reader) == (0b1, "en", 6, "America/New_York")
+    assert 'role="status"' in words(page)
+    assert "Saturday, November 23, 2024, 06:00" in words(page)
+
+
+def test_all_topics_stay_all_topics(client, reader):
+    everything = [slug for slug, _name in client.get(path_of(reader)).context["form"].fields["categories"].choices]
+    client.post(path_of(reader), WISHES | {"categories": everything})
+    assert choices_of(reader)[0] == ALL_CATEGORIES
+
+
+def test_after_changing_the_language_the_page_speaks_it(client, reader):
+    page = client.post(path_of(reader), WISHES | {"language": "ko"})
+    assert '<html lang="ko">' in words(page)
+    assert page.context["form"].initial["language"] == "ko"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"categories": []},
+        {"categories": ["no-such"]},
+        {"categories": ["llm"] * 2 + [str(n) for n in range(900)]},
+        {"send_hour": "-1"},
+        {"send_hour": "24"},
+        {"send_hour": "noon"},
+        {"send_hour": ""},
+        {"time_zone": "../../etc/passwd"},
+        {"time_zone": "Etc/GMT+99"},
+        {"time_zone": ""},
+        {"language": "xx"},
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_and_nothing_is_saved(client, reader, wrong):
+    before = choices_of(reader)
+    page = client.post(path_of(reader), WISHES | wrong)
+    assert page.status_code == 200
+    assert 'role="alert"' in words(page)
+    assert choices_of(reader) == before
+
+
+def test_another_site_cannot_choose_for_a_reader(reader):
+    before = choices_of(reader)
+    assert Client(enforce_csrf_checks=True).post(path_of(reader), WISHES).status_code == 403
+    assert choices_of(reader) == before
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_gets_no_mail_is_told_so_and_shown_no_address(client, status, method):
+    reader = make_reader("kim.reader@example.org", language="en", status=status)
+    before = choices_of(reader)
+    page = getattr(client, method)(path_of(reader), WISHES)
+    assert "Not subscribed" in words(page)
+    assert "example.org" not in words(page)
+    assert choices_of(reader) == before
+
+
+@pytest.mark.parametrize("purpose", [links.UNSUBSCRIBE, links.CONFIRM])
+def test_no_other_link_opens_the_preferences(client, reader, purpose):
+    assert client.get(f"/preferences/{links.token(purpose, reader.key)}/").status_code == 404
+
+
+def test_a_link_of_someone_erased_leads_nowhere(client, reader):
+    path = path_of(reader)
+    reader.delete()
+    assert client.get(path).status_code == 404
+
+
+def test_the_page_is_kept_by_no_cache_and_no_search_engine(client, reader):
+    page = client.get(path_of(reader))
+    assert "no-store" in page["Cache-Control"]
+    assert page["X-Robots-Tag"] == "noindex"
+    assert page["Referrer-Policy"] == "same-origin"
+    assert reader.key not in page.content.decode().replace(links.path(links.UNSUBSCRIBE, reader.key), "")
+
+
+def test_a_digest_that_waits_for_the_old_hour_moves_to_the_new_one(client):
+    reader = make_reader(time_zone="Asia/Seoul", send_hour=8)
+    with time_machine.travel("2024-11-21T20:00:00Z", tick=False):
+        digest = make_approved()
+        ledger.open_deliveries(digest)
+        lifecycle.choose(reader.key, categories=1, language="ko", send_hour=10, time_zone="Asia/Seoul")
+    assert digest.deliveries.get().send_at.isoformat() == "2024-11-22T01:00:00+00:00"
