@@ -37,11 +37,13 @@ class SummaryForm(forms.Form):
         """Turn each field into its lines; mark the fields with lines unfit to be mailed."""
         cleaned = super().clean() or {}
         for part in PARTS:
-            lines = [tidy(line) for line in cleaned.get(part, "").splitlines()]
-            cleaned[part] = [line for line in lines if line]
-            if not cleaned[part] and part not in self.errors:
+            known = {bullet.text for bullet in self.before[part]}
+            sent = (line.strip() for line in cleaned.get(part, "").splitlines())
+            lines = [line if line in known else tidy(line) for line in sent]
+            cleaned[part] = lines = [line for line in lines if line]
+            if not lines and part not in self.errors:
                 self.add_error(part, _("Write at least one line."))
-            for fault in (fault for line in cleaned[part] for fault in text_faults(line)):
+            for fault in (fault for line in lines for fault in text_faults(line)):
                 self.add_error(part, _("This cannot be mailed (%(kind)s): %(text)s") % fault._asdict())
         return cleaned
 

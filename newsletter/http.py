@@ -23,6 +23,8 @@ ATTEMPTS = 3
 LONGEST_WAIT = 60.0  # a source that asks for more patience than this has failed for now
 RETRY_STATUS = {408, 425, 429, 500, 502, 503, 504}
 
+stamina.instrumentation.set_on_retry_hooks([])  # every failure is told once, by whoever asked
+
 transport: httpx.BaseTransport | None = None
 """The wire. None is the real one; tests put theirs here."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -29,19 +30,20 @@ class DemoRefused(Exception):
 
 
 class Reader(NamedTuple):
-    """A demo reader. `slugs` empty: everything."""
+    """A demo reader. `hour` None: the hour at which the trial began, so that an approval is followed by mail at once.
+    `slugs` empty: everything."""
 
     name: str
     language: str
     time_zone: str
-    hour: int
+    hour: int | None
     slugs: tuple[str, ...]
 
 
 READERS = (
-    Reader("minji", "ko", "Asia/Seoul", 8, ()),
+    Reader("minji", "ko", "Asia/Seoul", None, ()),
     Reader("junho", "ko", "Asia/Seoul", 7, ("llm", "agents", "nlp")),
-    Reader("sora", "ko", "Asia/Tokyo", 9, ("security", "ethics", "training")),
+    Reader("sora", "ko", "Asia/Tokyo", None, ("security", "ethics", "training")),
     Reader("alice", "en", "Europe/London", 8, ("computer-vision", "multimodal", "robotics")),
     Reader("bob", "en", "America/New_York", 6, ()),
     Reader("dana", "en", "America/Los_Angeles", 8, ("audio",)),
@@ -67,12 +69,16 @@ def prepare() -> None:
                 "status": Subscriber.Status.ACTIVE,
                 "language": reader.language,
                 "time_zone": reader.time_zone,
-                "send_hour": reader.hour,
+                "send_hour": _hour(reader),
                 "categories": mask_of(reader.slugs) if reader.slugs else ALL_CATEGORIES,
                 "consent_text": "demo reader",
                 "confirmed_at": timezone.now(),
             },
         )
+
+
+def _hour(reader: Reader) -> int:
+    return timezone.now().astimezone(ZoneInfo(reader.time_zone)).hour if reader.hour is None else reader.hour
 
 
 def _address(reader: Reader) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -70,9 +71,12 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSources]:
 
 
 @pytest.fixture
-def model(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., FakeModel]]:
+def model(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., FakeModel]]:
     """Call it with answers to start a FakeModel and have the product ask it; see FakeModel for what answers can be."""
     monkeypatch.setattr(llm, "_format_of", {})
+    # An empty folder of certificates: reading the real ones takes each client 30 ms, and loopback needs none.
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     with contextlib.ExitStack() as running:
 
         def start(*answers: Any) -> FakeModel:

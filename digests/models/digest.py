@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -120,7 +122,7 @@ class Digest(models.Model):
         now = timezone.now()
         free = Q(build_lease_until__isnull=True) | Q(build_lease_until__lt=now)
         mine = Q(build_lease_until=self.build_lease_until) if self.build_lease_until else Q(pk__in=[])
-        until = now + timezone.timedelta(seconds=seconds)
+        until = now + timedelta(seconds=seconds)
         taken = Digest.objects.filter(free | mine, pk=self.pk, status=self.Status.BUILDING).update(
             build_lease_until=until
         )

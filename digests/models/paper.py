@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -27,9 +29,7 @@ class Category(models.Model):
     guidance = models.TextField(_("guidance for the classifier"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)
-    bit = models.PositiveSmallIntegerField(
-        unique=True, editable=False, validators=[MaxValueValidator(HIGHEST_BIT)]
-    )
+    bit = models.PositiveSmallIntegerField(unique=True, editable=False, validators=[MaxValueValidator(HIGHEST_BIT)])
 
     class Meta:
         verbose_name = _("category")
@@ -54,7 +54,7 @@ class Category(models.Model):
         if self.slug == OTHER and not self.is_active:
             raise ValidationError(_("“Other” must stay in use: papers that fit nowhere else go there."))
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new category the lowest bit that was never used."""
         if self.bit is None:
             highest = Category.objects.aggregate(models.Max("bit"))["bit__max"]

@@ -119,7 +119,8 @@ def _records(entries: Iterable[Element]) -> Iterable[Record]:
     for entry in entries:
         address = _text(entry, f"{ATOM}id")
         if "/api/errors" in address:
-            raise FetchFailed(f"arXiv refused the question: XX
+            reason = clean(_text(entry, f"{ATOM}summary"), 150).rstrip(".")
+            raise FetchFailed(f"arXiv refused the question: {reason}.")
         known = split_id(address)
         title = _text(entry, f"{ATOM}title")
         if known and title.strip():

@@ -1,5 +1,6 @@
 """One whole day, from the sources to the outbox; or only the preparations, for a site that is being tried."""
 
+import logging
 import time
 from argparse import ArgumentParser
 from datetime import date
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         """Run the day and print its stages with counts and seconds."""
         started = time.monotonic()
         call_command("migrate", verbosity=0)
+        logging.disable(logging.WARNING)  # the stages that are printed tell the same, and better
         try:
             demo.prepare()
             digest = self._draft(options)
@@ -37,6 +39,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except NoDigest as error:
             raise CommandError(f"{error.state}: {error}", returncode=3) from error
+        finally:
+            logging.disable(logging.NOTSET)
         if options["prepare"]:
             self._where_to_look(digest)
             return
@@ -74,8 +78,8 @@ class Command(BaseCommand):
         known = password.read_text(encoding="ascii").strip() if password.exists() else "(the one you set)"
         mark = " (SAMPLE: no paper source could be reached)" if digest.is_sample else ""
         self.stdout.write(
-            f"\n  The digest of {digest.day} is {digest.get_status_display()}{mark}.\n"
+            f"\n  The digest of {digest.day} is {digest.status}{mark}.\n"
             f"  Read     {settings.SITE_URL}/\n"
             f"  Approve  {settings.SITE_URL}/admin/digests/digest/{digest.pk}/change/   user {demo.EDITOR}, password {known}\n"
-            f"  Mails    {settings.SITE_URL}/outbox/   (a minute after the approval)\n"
+            f"  Mails    {settings.SITE_URL}/outbox/   (some a minute after the approval, the others at their own hour)\n"
         )

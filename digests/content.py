@@ -1,0 +1,80 @@
+"""A digest's content as one plain value: what an editor approves is this, and everything readers see is made of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+
+from digests.models import Digest, Entry, Section, Summary
+
+Content = dict[str, Any]
+
+
+def snapshot(digest: Digest) -> Content:
+    """The digest as it stands now: day, distribution, charts, sections with papers and summaries. JSON-ready."""
+    sections = digest.sections.select_related("category").prefetch_related("entries__paper", "summaries")
+    told = [_section(section) for section in sections]
+    return {
+        "day": digest.day.isoformat(),
+        "kind": digest.kind,
+        "is_sample": digest.is_sample,
+        "languages": list(settings.DIGEST_LANGUAGES),
+        "distribution": distribution(told),
+        "charts": {
+            chart.language: {"sha256": chart.sha256, "width": chart.width, "height": chart.height}
+            for chart in digest.charts.defer("png").order_by("language")
+        },
+        "sections": told,
+    }
+
+
+def distribution(sections: list[Content]) -> list[Content]:
+    """How many papers each category has, most first; equal ones in the order of the sections."""
+    counted = [
+        {"slug": s["slug"], "emoji": s["emoji"], "name": s["name"], "papers": len(s["papers"])} for s in sections
+    ]
+    return sorted(counted, key=lambda share: -share["papers"])
+
+
+def _section(section: Section) -> Content:
+    category = section.category
+    return {
+        "slug": category.slug,
+        "bit": category.bit,
+        "emoji": category.emoji,
+        "name": {"ko": category.name_ko, "en": category.name_en},
+        "papers": [_paper(entry) for entry in section.entries.all()],
+        "summaries": {summary.language: _summary(summary) for summary in section.summaries.all()},
+    }
+
+
+def _paper(entry: Entry) -> Content:
+    paper = entry.paper
+    return {
+        "id": paper.arxiv_id,
+        "title": paper.title,
+        "authors": paper.authors,
+        "url": paper.url,
+        "votes": entry.votes,
+        "published": paper.published_at.date().isoformat() if paper.published_at else None,
+    }
+
+
+def _summary(summary: Summary) -> Content:
+    return {"written_by": summary.written_by, "edited": summary.edited_by_id is not None, "parts": summary.parts}
+
+
+def hash_of(content: Content) -> str:
+    """SHA-256 of the content, the same for equal content on any machine and in any database."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def shown(digest: Digest) -> Content:
+    """What readers may see: the approved copy. Raises ValueError for a digest that nobody approved."""
+    if digest.approved_content is None:
+        raise ValueError(f"The digest of {digest.day} is not approved.")
+    return dict(digest.approved_content)

@@ -1,0 +1,88 @@
+"""A digest as a file: Markdown in the predecessor's shape, HTML, or JSON. Pure: content in, text out."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from digests.content import Content
+from digests.parts import HEADINGS, PARTS
+
+WORDS = {
+    "ko": {"summary": "요약", "sources": "출처", "none": "요약이 준비되지 않았습니다.", "sample": "샘플"},
+    "en": {"summary": "Summary", "sources": "Sources", "none": "No summary is available.", "sample": "SAMPLE"},
+}
+# Characters that would make Markdown of a title or a model's text.
+SPECIAL = re.compile(r"([\\`*_\[\]<>#|&~])")
+
+
+def chart_name(content: Content) -> str:
+    """The file name of the chart beside the exported text."""
+    return f"paper_{content['day']}.png"
+
+
+def to_markdown(content: Content, language: str) -> str:
+    """The predecessor's report: title line with the chart, then each section's summary and sources."""
+    words = WORDS[language]
+    mark = f" [{words['sample']}]" if content["is_sample"] else ""
+    chart = f"![Category Distribution Graph]({chart_name(content)})" if language in content["charts"] else ""
+    lines = [f"# Daily Artificial Intelligence Insights : Papers{mark}{chart}", ""]
+    for section in content["sections"]:
+        lines += [f"## {section['emoji']} {escaped(section['name'][language])}", "", f"**{words['summary']}:**", ""]
+        summary = section["summaries"].get(language)
+        for number, (heading, bullets) in enumerate(_headed(summary, language), start=1):
+            lines += [f"{number}. {heading}:", *(f"   - {escaped(bullet['text'])}" for bullet in bullets), ""]
+        lines += [] if summary else [words["none"], ""]
+        lines += [f"**{words['sources']}:**", ""]
+        lines += [f" - {escaped(paper['title'])} ({paper['url']})" for paper in section["papers"]]
+        lines += ["", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it stands."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def to_html(content: Content, language: str) -> str:
+    """A page of its own with the same matter, for reading without the site."""
+    words = WORDS[language]
+    sections = [
+        {
+            "emoji": section["emoji"],
+            "name": section["name"][language],
+            "papers": section["papers"],
+            "parts": _headed(section["summaries"].get(language), language),
+        }
+        for section in content["sections"]
+    ]
+    return render_to_string(
+        "export/digest.html",
+        {
+            "language": language,
+            "words": words,
+            "title": content["day"] + (f" [{words['sample']}]" if content["is_sample"] else ""),
+            "chart": chart_name(content) if language in content["charts"] else "",
+            "numbers": ", ".join(f"{share['name'][language]} {share['papers']}" for share in content["distribution"]),
+            "sections": sections,
+        },
+    )
+
+
+def _headed(summary: Content | None, language: str) -> list[tuple[str, list[Content]]]:
+    """Each part's heading with its bullets; nothing where there is no summary."""
+    if summary is None:
+        return []
+    with override(language):
+        return [(str(HEADINGS[part]), summary["parts"].get(part, [])) for part in PARTS]
+
+
+def to_json(content: Content, language: str) -> str:
+    """The content itself; both languages are in it."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+WRITERS = {"markdown": (to_markdown, "md"), "html": (to_html, "html"), "json": (to_json, "json")}

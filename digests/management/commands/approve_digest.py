@@ -1,0 +1,40 @@
+"""Approve a draft from the command line, by the same rules as the button in admin."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from digests.approve import NotApproved, approve
+from digests.content import hash_of, snapshot
+from digests.models import Digest
+
+
+class Command(BaseCommand):
+    help = "Approve the draft of a day as it stands now, in the name of an editor."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--date` and `--by`."""
+        parser.add_argument("--date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--by", required=True, metavar="USERNAME")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Approve, or say why not."""
+        digest = Digest.objects.filter(day=options["date"], kind=Digest.Kind.DAILY).first()
+        editor = get_user_model().objects.filter(username=options["by"]).first()
+        if digest is None:
+            raise CommandError(f"There is no digest of {options['date']}; build it with build_digest.")
+        if editor is None:
+            raise CommandError(f"There is no user {options['by']!r}.")
+        seen = digest.content_hash if digest.is_public else hash_of(snapshot(digest))
+        try:
+            first = approve(digest, editor, seen)
+        except NotApproved as error:
+            raise CommandError(str(error)) from error
+        digest.refresh_from_db()
+        word = "Approved" if first else "Already approved"
+        self.stdout.write(
+            f"{word} by {digest.approved_by} at {digest.approved_at:%Y-%m-%d %H:%M:%S %Z}, {digest.content_hash[:12]}."
+        )

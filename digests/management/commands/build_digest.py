@@ -1,0 +1,34 @@
+"""Collect a day's papers and bring its digest to draft."""
+
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from digests.build import NoDigest, build_digest
+from digests.due import today
+
+
+class Command(BaseCommand):
+    help = (
+        "Build the digest of a day and leave it as a draft. Safe to repeat. "
+        "Exit status 3 when the day has no digest, with the state: quiet, stalled, failed or building."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """`--date` and `--kind`."""
+        parser.add_argument("--date", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+        parser.add_argument("--kind", choices=["daily"], default="daily")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build, and say what came of each stage."""
+        day = options["date"] or today()
+        try:
+            built = build_digest(day, tell=self.stdout.write)
+        except NoDigest as error:
+            raise CommandError(f"{error.state}: {error}", returncode=3) from error
+        digest = built.digest
+        self.stdout.write(f"Digest {digest.day}: {digest.status}, {digest.sections.count()} sections.")
+        for note in digest.notes:
+            self.stdout.write(f"  note: {note}")

@@ -1,0 +1,287 @@
+"""From a date to a draft, whole or in pieces, once."""
+
+import datetime as dt
+
+import httpx
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from digests import sample
+from digests.build import NoDigest, build_digest, draft_digest
+from digests.models import Chart, Digest, Entry, Paper, Section, Summary
+from digests.parts import PARTS
+from digests.select import Choice
+from tests.factories import DAY, make_digest, make_paper
+from tests.fakes import FakePaper
+
+pytestmark = pytest.mark.django_db
+VISION = FakePaper(
+    "2411.00001", "Image generation with diffusion", "We present an image generation model.", 30, ("cs.CV",)
+)
+ROBOT = FakePaper(
+    "2411.00002", "Robot manipulation policies", "We introduce a robot manipulation policy.", 9, ("cs.RO",)
+)
+SPEECH = FakePaper(
+    "2411.00003", "Speech recognition for calls", "We propose a speech recognition system.", 3, ("eess.AS",)
+)
+
+
+@pytest.fixture(autouse=True)
+def one_language(settings):
+    """Half the words to write and half the pictures to draw; a test that needs both languages asks for them."""
+    settings.DIGEST_LANGUAGES = ["en"]
+
+
+def refuse(request):
+    raise httpx.ConnectError("refused", request=request)
+
+
+@pytest.fixture
+def day_of_papers(sources):
+    sources.add(VISION, ROBOT)
+    sources.add(SPEECH, daily=False, hot=True)
+    return sources
+
+
+def stages(built):
+    return [stage for stage, _, _ in built.stages]
+
+
+def test_a_day_of_papers_becomes_a_draft_with_sections_summaries_and_charts(day_of_papers, settings):
+    settings.DIGEST_LANGUAGES = ["ko", "en"]
+    told = []
+    built = build_digest(DAY, tell=told.append)
+    digest = Digest.objects.get()
+    assert (digest.day, digest.kind, digest.status, digest.is_sample) == (DAY, "daily", "draft", False)
+    assert digest.build_lease_until is None
+    assert [section.category.slug for section in digest.sections.all()] == ["computer-vision", "robotics", "audio"]
+    assert {entry.paper.arxiv_id: entry.votes for entry in Entry.objects.all()} == {
+        VISION.id: 30,
+        ROBOT.id: 9,
+        SPEECH.id: None,
+    }
+    assert all(entry.reason.startswith(f"#{entry.position + 1}: ") for entry in Entry.objects.all())
+    assert Summary.objects.count() == 6
+    assert all(summary.parts[part] for summary in Summary.objects.all() for part in PARTS)
+    assert {chart.language for chart in Chart.objects.all()} == {"ko", "en"}
+    assert all(bytes(chart.png).startswith(b"\x89PNG") for chart in Chart.objects.all())
+    assert stages(built) == ["collect", "select", "classify", "draft", "summarise", "chart"]
+    assert [line.split()[0] for line in told] == stages(built)
+    assert told[0].startswith("collect    huggingface 2, deeplearn 1, arxiv ")
+
+
+def test_a_finished_digest_costs_no_request_and_stays_as_it_is(day_of_papers):
+    build_digest(DAY)
+    before = (Digest.objects.values().get(), list(Summary.objects.values()), list(Entry.objects.values()))
+    day_of_papers.calls.clear()
+    assert build_digest(DAY).stages == []
+    assert day_of_papers.calls == []
+    assert (Digest.objects.values().get(), list(Summary.objects.values()), list(Entry.objects.values())) == before
+
+
+@pytest.mark.parametrize("status", ["draft", "discarded"])
+def test_an_editors_digest_is_never_built_over(day_of_papers, status):
+    digest = make_digest(sections=["llm"], status=status)
+    build_digest(DAY)
+    digest.refresh_from_db()
+    assert (digest.status, digest.sections.count(), day_of_papers.calls) == (status, 1, [])
+
+
+def test_the_next_day_lists_the_same_papers_and_none_of_them_comes_again(day_of_papers):
+    build_digest(DAY)
+    fresh = FakePaper("2411.00004", "Graph networks for tables", "We study graph networks.", 1)
+    day_of_papers.add(fresh)
+    build_digest(DAY + dt.timedelta(days=1))
+    second = Digest.objects.get(day=DAY + dt.timedelta(days=1))
+    assert [entry.paper.arxiv_id for entry in Entry.objects.filter(section__digest=second)] == [fresh.id]
+
+
+# ---- broken off and taken up
+
+
+def test_a_build_that_broke_off_is_continued_without_asking_the_sources_again(day_of_papers, monkeypatch, settings):
+    settings.DIGEST_LANGUAGES = ["ko", "en"]
+
+    def break_off(digest):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digests.build.draw_charts", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            build_digest(DAY)
+    written = list(Summary.objects.values())
+    Summary.objects.filter(pk=written.pop()["id"]).delete()
+    day_of_papers.calls.clear()
+    Digest.objects.update(build_lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+    built = build_digest(DAY)
+    assert day_of_papers.calls == []
+    assert stages(built) == ["summarise", "chart"]
+    assert Digest.objects.get().status == "draft"
+    assert list(Summary.objects.values())[:5] == written
+    assert Summary.objects.count() == 6
+    assert Chart.objects.count() == 2
+
+
+@pytest.mark.xfail(reason="lease_build takes a lease it merely read for its own: Digest.lease_build", strict=True)
+def test_while_one_worker_builds_another_one_does_not(day_of_papers):
+    digest = Digest.objects.create(day=DAY)
+    assert digest.lease_build(600)
+    with pytest.raises(NoDigest, match="Another worker") as caught:
+        build_digest(DAY)
+    assert caught.value.state == "building"
+
+
+def test_of_two_workers_drafting_one_day_the_second_gets_the_firsts_digest():
+    paper = make_paper()
+    first = draft_digest(DAY, [Choice(paper.pk, 7, "#1")], [], False)
+    second = draft_digest(DAY, [Choice(make_paper().pk, 9, "#1")], ["another note"], False)
+    assert first == second
+    assert [entry.paper for entry in Entry.objects.all()] == [paper]
+
+
+def test_a_draft_is_written_whole_or_not_at_all():
+    taken = make_digest(day=DAY - dt.timedelta(days=1), sections=["llm"]).sections.get().entries.get().paper
+    with pytest.raises(IntegrityError):
+        draft_digest(DAY, [Choice(make_paper().pk, 1, ""), Choice(taken.pk, 1, "")], [], False)
+    assert not Digest.objects.filter(day=DAY).exists()
+
+
+def test_sections_stand_by_their_best_paper_and_entries_as_they_were_chosen():
+    best, second, third = make_paper("audio"), make_paper("llm"), make_paper("audio")
+    digest = draft_digest(DAY, [Choice(p.pk, None, "") for p in (best, second, third)], [], False)
+    assert [section.category.slug for section in digest.sections.all()] == ["audio", "llm"]
+    assert [entry.paper for entry in digest.sections.first().entries.all()] == [best, third]
+
+
+# ---- days without a digest
+
+
+def state_of(day=DAY, **options):
+    with pytest.raises(NoDigest) as caught:
+        build_digest(day, **options)
+    assert not Digest.objects.filter(day=day).exists()
+    return caught.value.state, str(caught.value)
+
+
+def test_a_day_without_listed_papers_is_quiet(sources, settings):
+    settings.DIGEST_SOURCES = ["huggingface", "arxiv"]
+    assert state_of() == ("quiet", "The sources list no papers for 2024-11-22.")
+
+
+def test_a_day_whose_papers_were_all_sent_before_is_stalled(day_of_papers):
+    build_digest(DAY)
+    state, sentence = state_of(DAY + dt.timedelta(days=1))
+    assert (state, sentence) == ("stalled", "Everything listed for 2024-11-23 was in an earlier digest.")
+
+
+def test_a_day_when_nothing_can_be_reached_is_failed_and_a_later_try_succeeds(day_of_papers):
+    day_of_papers.break_all()
+    state, sentence = state_of()
+    assert state == "failed"
+    assert "could not be reached" in sentence
+    day_of_papers.broken.clear()
+    assert build_digest(DAY).digest.status == "draft"
+
+
+def test_a_day_is_failed_when_one_source_is_dead_and_the_other_has_nothing(sources):
+    sources.broken["deeplearn"] = refuse
+    state, sentence = state_of()
+    assert state == "failed"
+    assert "deeplearn.org could not be reached" in sentence
+
+
+@pytest.mark.xfail(reason="no_digest takes listed titles without an id for papers sent before", strict=True)
+def test_a_day_of_titles_that_nobody_could_look_up_is_failed_and_not_stalled(sources):
+    sources.add(SPEECH, daily=False, hot=True)
+    sources.broken["arxiv"] = refuse
+    assert state_of()[0] == "failed"
+
+
+# ---- the day goes on without what is missing
+
+
+@pytest.mark.parametrize("source", ["huggingface", "deeplearn", "arxiv"])
+def test_a_dead_source_is_a_note_on_the_draft(day_of_papers, source):
+    day_of_papers.broken[source] = refuse
+    build_digest(DAY)
+    digest = Digest.objects.get()
+    assert digest.status == "draft"
+    assert any(note.startswith(f"{source}: ") for note in digest.notes)
+
+
+@pytest.mark.parametrize("error", [OSError("no font"), ValueError("no room"), RuntimeError("no face")])
+def test_a_chart_that_cannot_be_drawn_is_a_note(day_of_papers, monkeypatch, error):
+    def fail(*args):
+        raise error
+
+    monkeypatch.setattr("digests.build.draw_distribution", fail)
+    build_digest(DAY)
+    digest = Digest.objects.get()
+    assert digest.status == "draft"
+    assert [note for note in digest.notes if note.startswith("chart")] == [f"chart (en): {error}"]
+
+
+def test_a_model_that_refuses_us_costs_no_digest(day_of_papers, model):
+    asked = model(401)
+    build_digest(DAY)
+    digest = Digest.objects.get()
+    assert digest.status == "draft"
+    assert {summary.written_by for summary in Summary.objects.all()} == {Summary.OFFLINE}
+    assert {paper.decided_by for paper in Paper.objects.all()} == {"builtin"}
+    assert any("401" in note for note in digest.notes)
+    assert len(asked.requests) == 1, "a wrong key stays wrong"
+
+
+def test_an_editors_category_stands(day_of_papers):
+    build_digest(DAY)
+    robotics = Section.objects.get(category__slug="robotics").category
+    Paper.objects.filter(arxiv_id=VISION.id).update(category=robotics, decided_by="editor")
+    Digest.objects.all().delete()
+    build_digest(DAY)
+    assert Paper.objects.get(arxiv_id=VISION.id).decided_by == "editor"
+    assert Entry.objects.get(paper__arxiv_id=VISION.id).section.category == robotics
+
+
+def test_only_the_languages_of_the_settings_are_written(day_of_papers):
+    build_digest(DAY)
+    assert {summary.language for summary in Summary.objects.all()} == {"en"}
+    assert {chart.language for chart in Chart.objects.all()} == {"en"}
+
+
+# ---- the sample
+
+
+def test_the_sample_stands_in_only_where_asked_and_is_marked(sources):
+    sources.break_all()
+    build_digest(DAY, use_sample=True)
+    digest = Digest.objects.get()
+    assert digest.is_sample
+    assert any("bundled sample" in note for note in digest.notes)
+    assert {entry.kind for entry in Entry.objects.all()} == {Entry.SAMPLE}
+    assert all(paper.is_sample for paper in Paper.objects.all())
+
+
+def test_the_sample_stays_away_while_any_source_answers(day_of_papers):
+    day_of_papers.broken["huggingface"] = refuse
+    build_digest(DAY, use_sample=True)
+    assert not Digest.objects.get().is_sample
+    assert Entry.objects.get().paper.arxiv_id == SPEECH.id
+
+
+def test_a_quiet_day_is_no_occasion_for_the_sample(sources, settings):
+    settings.DIGEST_SOURCES = ["huggingface"]
+    assert state_of(use_sample=True)[0] == "quiet"
+
+
+def test_the_sample_can_stand_in_on_two_days_and_keeps_no_paper_from_its_own(sources):
+    sources.break_all()
+    build_digest(DAY, use_sample=True)
+    draft_digest(DAY + dt.timedelta(days=1), sample.load(), [], True)
+    shown = Entry.objects.first().paper
+    sources.broken.clear()
+    sources.add(FakePaper(shown.arxiv_id, "The real title", "The real abstract."))
+    build_digest(DAY + dt.timedelta(days=3))
+    assert Entry.objects.get(section__digest__day=DAY + dt.timedelta(days=3)).paper.title == "The real title"
+    assert Entry.objects.filter(paper=shown, kind=Entry.SAMPLE).count() == 2

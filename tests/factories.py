@@ -1,0 +1,71 @@
+"""Rows for tests, made in one call each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+
+from digests.approve import approve
+from digests.content import hash_of, snapshot
+from digests.models import Category, Digest, Entry, Paper, Section, Summary
+from digests.parts import PARTS
+from subscribers.models import ALL_CATEGORIES, Subscriber
+
+DAY = dt.date(2024, 11, 22)
+_turn = itertools.count(1)
+
+
+def make_paper(slug: str = "llm", **fields: Any) -> Paper:
+    """A paper with a category."""
+    n = next(_turn)
+    given = {"arxiv_id": f"2411.{n:05d}", "title": f"Paper number {n}", "abstract": "We present a thing. It gains 5%."}
+    return Paper.objects.create(category=Category.objects.get(slug=slug), **given | fields)
+
+
+def make_digest(day: dt.date = DAY, sections: Sequence[str] = ("llm", "computer-vision"), **fields: Any) -> Digest:
+    """A draft with one paper in each section and summaries in both languages."""
+    digest = Digest.objects.create(day=day, **{"status": Digest.Status.DRAFT} | fields)
+    for position, slug in enumerate(sections):
+        paper = make_paper(slug)
+        section = Section.objects.create(digest=digest, category=paper.category, position=position)
+        Entry.objects.create(section=section, paper=paper, position=position, votes=7, reason="#1: 7 votes")
+        for language, text in (("ko", f"{slug} 논문을 소개한다"), ("en", f"About a {slug} paper")):
+            parts = {part: [{"text": f"{text}: {part}", "papers": [paper.arxiv_id]}] for part in PARTS}
+            Summary.objects.create(section=section, language=language, parts=parts, written_by="offline")
+    return digest
+
+
+def make_editor(username: str = "editor", **fields: Any) -> Any:
+    """A member of staff who may see, edit and approve digests."""
+    editor = get_user_model().objects.create_user(username, password="a long enough password", is_staff=True, **fields)
+    rights = ["view_digest", "change_digest", "approve_digest", "view_paper", "change_paper"]
+    editor.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return editor
+
+
+def make_approved(**fields: Any) -> Digest:
+    """A digest that an editor approved."""
+    digest = make_digest(**fields)
+    editor = make_editor(f"editor{next(_turn)}")
+    assert approve(digest, editor, hash_of(snapshot(digest)))
+    digest.refresh_from_db()
+    return digest
+
+
+def make_reader(email: str | None = None, slugs: Sequence[str] | None = None, **fields: Any) -> Subscriber:
+    """An active subscriber; `slugs` None is everything."""
+    mask = ALL_CATEGORIES
+    if slugs is not None:
+        mask = sum(1 << category.bit for category in Category.objects.filter(slug__in=slugs))
+    given = {
+        "email": email or f"reader{next(_turn)}@example.org",
+        "status": Subscriber.Status.ACTIVE,
+        "confirmed_at": dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        "categories": mask,
+    }
+    return Subscriber.objects.create(**given | fields)
