@@ -112,10 +112,12 @@ def no_digest(day: date, harvest: Harvest) -> NoDigest:
     """Which kind of nothing this is."""
     if harvest.nothing_reached:
         return NoDigest("failed", f"No paper source could be reached for {day}. {' '.join(harvest.failed.values())}")
-    if any(count for source, count in harvest.listed.items() if source != "arxiv"):
+    if harvest.kept:
         return NoDigest("stalled", f"Everything listed for {day} was in an earlier digest.")
-    if harvest.failed:
-        return NoDigest("failed", f"No papers for {day}, and sources failed. {' '.join(harvest.failed.values())}")
+    if harvest.failed or any(harvest.listed.values()):
+        return NoDigest(
+            "failed", f"No papers for {day}, though something was listed or a source failed. {' '.join(harvest.notes)}"
+        )
     return NoDigest("quiet", f"The sources list no papers for {day}.")
 
 

@@ -24,12 +24,13 @@ YEARS = range(1991, 2100)  # arXiv began in 1991
 
 @dataclass
 class Harvest:
-    """What a day's collecting brought: how many papers each source listed, which sources failed and why, and
-    sentences for the editor."""
+    """What a day's collecting brought: how many papers each source listed, which sources failed and why, sentences
+    for the editor, and how many listings were kept, that is, known by an arXiv id."""
 
     listed: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    kept: int = 0
 
     @property
     def nothing_reached(self) -> bool:
@@ -45,15 +46,17 @@ def collect_papers(day: date) -> Harvest:
     harvest = Harvest()
     listings = _ask_sources(day, harvest)
     known = _resolve_titles(listings, harvest)
-    wanted = {listing.arxiv_id or known[listing.title].arxiv_id for _, listing in _settled(listings, known)}
+    settled = _settled(listings, known)
+    wanted = {listing.arxiv_id or known[listing.title].arxiv_id for _, listing in settled}
     records = _fetch_records(sorted(wanted), known, harvest)
     with transaction.atomic():
-        for source, listing in _settled(listings, known):
+        for source, listing in settled:
             paper_id = listing.arxiv_id or known[listing.title].arxiv_id
             paper = _keep_paper(paper_id, listing, records.get(paper_id))
             Sighting.objects.update_or_create(
                 paper=paper, source=source, day=day, defaults={"rank": listing.rank, "votes": listing.votes}
             )
+    harvest.kept = len(settled)
     return harvest
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -59,6 +59,8 @@ class Digest(models.Model):
     approved_content = models.JSONField(null=True, editable=False)
     content_hash = models.CharField(_("content hash"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    _lease_taken: datetime | None = None  # by this object; a lease that was only read is somebody else's
 
     class Meta:
         verbose_name = _("digest")
@@ -121,13 +123,13 @@ class Digest(models.Model):
         """Take, or prolong, the right to build for `seconds`; False while another worker holds it."""
         now = timezone.now()
         free = Q(build_lease_until__isnull=True) | Q(build_lease_until__lt=now)
-        mine = Q(build_lease_until=self.build_lease_until) if self.build_lease_until else Q(pk__in=[])
+        mine = Q(build_lease_until=self._lease_taken) if self._lease_taken else Q(pk__in=[])
         until = now + timedelta(seconds=seconds)
         taken = Digest.objects.filter(free | mine, pk=self.pk, status=self.Status.BUILDING).update(
             build_lease_until=until
         )
         if taken:
-            self.build_lease_until = until
+            self.build_lease_until = self._lease_taken = until
         return bool(taken)
 
 

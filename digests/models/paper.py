@@ -54,6 +54,10 @@ class Category(models.Model):
         if self.slug == OTHER and not self.is_active:
             raise ValidationError(_("“Other” must stay in use: papers that fit nowhere else go there."))
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Raises ValidationError: a deleted category's bit could be given again, to be somebody's unwitting choice."""
+        raise ValidationError(_("A category is taken out of use, not deleted: subscribers' choices refer to it."))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new category the lowest bit that was never used."""
         if self.bit is None:

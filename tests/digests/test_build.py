@@ -124,7 +124,6 @@ def test_a_build_that_broke_off_is_continued_without_asking_the_sources_again(da
     assert Chart.objects.count() == 2
 
 
-@pytest.mark.xfail(reason="lease_build takes a lease it merely read for its own: Digest.lease_build", strict=True)
 def test_while_one_worker_builds_another_one_does_not(day_of_papers):
     digest = Digest.objects.create(day=DAY)
     assert digest.lease_build(600)
@@ -192,7 +191,6 @@ def test_a_day_is_failed_when_one_source_is_dead_and_the_other_has_nothing(sourc
     assert "deeplearn.org could not be reached" in sentence
 
 
-@pytest.mark.xfail(reason="no_digest takes listed titles without an id for papers sent before", strict=True)
 def test_a_day_of_titles_that_nobody_could_look_up_is_failed_and_not_stalled(sources):
     sources.add(SPEECH, daily=False, hot=True)
     sources.broken["arxiv"] = refuse

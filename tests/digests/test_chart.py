@@ -101,19 +101,22 @@ def test_a_formula_is_drawn_with_its_dollars(formula):
 )
 def test_what_the_font_cannot_draw_is_left_out(name, drawn):
     assert fitted(name, LABEL_PIXELS) == drawn
-    draw_distribution([Share(name, 1)], name)
 
 
-@pytest.mark.parametrize(
-    "name", ["W" * 500, "가" * 500, "m" * 60, "i" * 500, "@" * 33, "Natural Language Processing and much more besides"]
-)
-def test_a_long_label_is_cut_where_it_would_leave_the_picture_or_crowd_out_the_bars(name):
+LONG = ["W" * 500, "가" * 500, "m" * 60, "i" * 500, "@" * 33, "Natural Language Processing and much more besides"]
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_label_is_cut_and_says_so(name):
     short = fitted(name, LABEL_PIXELS)
     assert short.endswith("…")
     assert name.startswith(short[:-1].rstrip())
-    image = pixels(draw_distribution([Share(name, 150), Share("x", 1)], name * 9))
+
+
+def test_long_labels_neither_leave_the_picture_nor_crowd_out_the_bars():
+    image = pixels(draw_distribution([Share(name, 150) for name in LONG], "W" * 500))
     assert edges(image) == 0
-    assert inked(image[80:, 700:]) > 1000, "no bar is left"
+    assert inked(image[80:, 700:]) > 10_000, "no bars are left"
 
 
 @pytest.mark.parametrize(
