@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from textwrap import shorten
 
 from django.conf import settings
 from django.db import transaction
@@ -115,7 +116,7 @@ def _resolve_titles(listings: Sequence[tuple[str, Listing]], harvest: Harvest) -
     if lost:
         harvest.notes.append(
             f"{len(lost)} listed titles were not found on arXiv: "
-            + "; ".join(clean(title, 120) for title in lost)[:400]
+            + shorten("; ".join(clean(title, 120) for title in lost), 400, placeholder=" …")
         )
     return known
 

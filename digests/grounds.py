@@ -32,7 +32,9 @@ IN_WORDS = {
     for word in words.split()
 }  # fmt: skip
 NAME = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+]*(?:-[A-Za-z0-9+]+)*")
+IN_NAME = re.compile(r"(?<=[A-Za-z])-\d+(?:\.\d+)*")
 LOOKS_NAMED = re.compile(r"[a-z][A-Z]|[A-Z][A-Za-z]*[A-Z]|[A-Za-z]-?\d")
+LONGEST_SHORT_FORM = 6
 COMMON = {"ai", "ml", "llm", "vlm", "nlp", "rl", "rag", "gpu", "cpu", "api", "qa", "2d", "3d"}
 
 
@@ -61,9 +63,11 @@ def ground(paper: Abstract) -> Ground:
 
 
 def strange_numbers(text: str, grounds: Iterable[Ground]) -> list[str]:
-    """The numbers of `text` that none of the papers has."""
+    """The numbers of `text` that none of the papers has; a number in a name (GPT-4) is the name's matter."""
     known: frozenset[Decimal | str] = frozenset().union(*(ground.numbers for ground in grounds))
-    return [written + scale for written, scale in _numbers(text) if _value(written, scale) not in known]
+    return [
+        written + scale for written, scale in _numbers(IN_NAME.sub(" ", text)) if _value(written, scale) not in known
+    ]
 
 
 def strange_names(text: str, grounds: Iterable[Ground]) -> list[str]:
@@ -80,7 +84,7 @@ def _is_known(name: str, paper: Ground) -> bool:
     one_of_them = letters.removesuffix("s")  # LLMs
     if letters in paper.letters or one_of_them in paper.letters or one_of_them in COMMON:
         return True
-    return name.rstrip("s").isupper() and len(one_of_them) > 1 and one_of_them in paper.initials
+    return name.isalpha() and 1 < len(one_of_them) <= LONGEST_SHORT_FORM and one_of_them in paper.initials
 
 
 def _letters(text: str) -> str:

@@ -71,11 +71,6 @@ def name() -> str:
     return str(settings.OPENAI_MODEL)[:LONGEST_NAME]
 
 
-def no_objection(answer: BaseModel) -> str:
-    """The caller who takes every answer that fits the schema."""
-    return ""
-
-
 class Conversation:
     """One build's dealings with the model: bounded in time, and over as soon as asking on has no point.
 
@@ -110,7 +105,7 @@ class Conversation:
         shape: type[Answer],
         instructions: str,
         question: str,
-        objection: Callable[[Answer], str] = no_objection,
+        objection: Callable[[Answer], str] | None = None,
     ) -> Answer:
         """The model's answer to `question` as an instance of `shape`. Raises CompletionFailed.
 
@@ -140,7 +135,7 @@ class Conversation:
         shape: type[Answer],
         instructions: str,
         question: str,
-        objection: Callable[[Answer], str],
+        objection: Callable[[Answer], str] | None,
         until: float,
     ) -> Answer:
         problem = ""
@@ -148,7 +143,7 @@ class Conversation:
             reason = f"\n\nYour last answer could not be used: {problem}. Answer again." if problem else ""
             try:
                 answer = _read(shape, self._call(shape, instructions, question + reason, until))
-                problem = objection(answer)
+                problem = objection(answer) if objection else ""
                 if not problem:
                     return answer
             except _Unusable as error:

@@ -29,7 +29,7 @@ class SummaryForm(forms.Form):
                 initial="\n".join(lines),
                 max_length=(len(lines) + SPARE_LINES) * (LONGEST_BULLET + 2),  # a browser's line end has two
                 widget=forms.Textarea(
-                    attrs={"rows": 2 + sum(1 + len(line) // 60 for line in lines), "lang": summary.language}
+                    attrs={"rows": 1 + sum(1 + len(line) // 60 for line in lines), "lang": summary.language}
                 ),
             )
 

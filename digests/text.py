@@ -23,9 +23,10 @@ def clean(text: str, limit: int) -> str:
     """`text` as one line of NFC, at most `limit` characters: control, bidi, zero-width and tag characters removed,
     white space collapsed. What makes up an emoji or a word of a script that joins its letters stays."""
     spaced = re.sub(r"\s+", " ", text[: limit * 4])
-    seen = STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", UNSEEN.sub("", "".join(_visible(spaced)))))
-    composed = unicodedata.normalize("NFC", seen)
-    return re.sub(r" {2,}", " ", composed).strip()[:limit].rstrip()
+    # Composed first, for what stands before a joiner decides whether it stays; and again, for what stood between.
+    seen = unicodedata.normalize("NFC", UNSEEN.sub("", "".join(_visible(spaced))))
+    composed = unicodedata.normalize("NFC", STRAY_JOINER.sub("", STRAY_SELECTOR.sub("", seen)))
+    return re.sub(r" {2,}", " ", composed).strip()[:limit].rstrip(" \u200c\u200d")
 
 
 def _visible(text: str) -> Iterator[str]:

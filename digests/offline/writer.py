@@ -5,65 +5,31 @@ cut), in English under either language; only the words around it are ours. Frame
 in a summary is one of the papers', and no Korean particle follows a word that changes.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from digests.offline.frames import FRAMES
 from digests.offline.names import coined_name, names, short_forms
 from digests.offline.ranking import (
     Sentence,
     best_sentence,
-    by_contribution,
     impact,
     outlook,
-    own_part,
-    quotable_title,
-    read,
 )
+from digests.offline.reading import Reading, read_paper
 from digests.offline.sentences import shorten
-from digests.offline.terms import Term, key_of, section_terms, terms_of
+from digests.offline.terms import Term, key_of, section_terms
+from digests.offline.topics import topics
 from digests.parts import Abstract, Bullet
 
 __all__ = ["best_sentence", "write_section"]
 
-LONGEST_SENTENCE, LONGEST_TITLE = 300, 160  # characters
-SHORTEST_LABEL, LONGEST_LABEL = 15, 70  # characters
-LABEL_END = re.compile(
-    r"(?::|\?| [–—]|,? (?:via|using|with|for|by|through|in|on|from|into|towards?|under|without|over))\s", re.IGNORECASE
-)
-TERMS_OF_A_TOPIC = 3
-MOST_TOPICS, MOST_TERMS, MOST_NAMES, MOST_SHORT_FORMS = 5, 8, 8, 5
+LONGEST_SENTENCE = 300  # characters
+MOST_TERMS, MOST_NAMES, MOST_SHORT_FORMS = 8, 8, 5
 MOST_IMPACT, MOST_OUTLOOK = 4, 3
 MOST_FROM_ONE_PAPER = 2  # when the section has no other
 
 KNOWN_TO_ALL = {"LLM", "LM", "AI", "ML", "NLP", "DL", "CV", "GPU"}
-# Themes that most papers of any section share tell a reader nothing.
-TOO_BROAD = {
-    "large language model", "language model", "multimodal large language model", "machine learning", "deep learning",
-    "neural network", "artificial intelligence", "pre training", "fine tuning", "foundation model",
-    "vision language model", "ai model",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A paper as the writer has read it; `label` is what other parts call it by."""
-
-    id: str
-    title: str
-    label: str
-    sentences: tuple[Sentence, ...]
-    ranked: tuple[Sentence, ...]
-
-    @property
-    def text(self) -> str:
-        return " ".join(sentence.text for sentence in self.sentences)
-
-    @property
-    def own_part(self) -> tuple[Sentence, ...]:
-        return own_part(self.sentences, self.ranked[0]) if self.ranked else ()
 
 
 class _Quoted:
@@ -94,7 +60,7 @@ def write_section(papers: Sequence[Abstract], language: str) -> dict[str, tuple[
     if not papers:
         raise ValueError("A section without papers has nothing to write about.")
     frames = FRAMES[language]
-    readings = [_read(paper) for paper in papers]
+    readings = [read_paper(paper) for paper in papers]
     terms = section_terms([(reading.title, reading.text) for reading in readings])
     quoted = _Quoted()
     key_points = tuple(_key_point(reading, quoted, frames) for reading in readings)
@@ -102,7 +68,7 @@ def write_section(papers: Sequence[Abstract], language: str) -> dict[str, tuple[
     ahead = _statements(readings, outlook, MOST_OUTLOOK, quoted, frames["no outlook"], frames)
     gains = _statements(readings, impact, MOST_IMPACT, quoted, frames["no impact"], frames)
     return {
-        "topics": tuple(_topics(readings, terms, frames)),
+        "topics": tuple(topics(readings, terms, frames)),
         "keywords": tuple(_keywords(readings, terms, frames)),
         "key_points": key_points,
         "impact": gains,
@@ -110,22 +76,7 @@ def write_section(papers: Sequence[Abstract], language: str) -> dict[str, tuple[
     }
 
 
-def _read(paper: Abstract) -> _Reading:
-    sentences = read(paper.text)
-    title = quotable_title(paper.title)
-    label = coined_name(title, " ".join(sentence.text for sentence in sentences)) or _label(title)
-    return _Reading(paper.id, title, label or paper.id, sentences, tuple(by_contribution(title, sentences)))
-
-
-def _label(title: str) -> str:
-    """A title, or what stands before its first "via", "for" or the like when it is long."""
-    if len(title) <= LONGEST_LABEL:
-        return title
-    head = LABEL_END.split(title, maxsplit=1)[0]
-    return head if SHORTEST_LABEL <= len(head) <= LONGEST_LABEL else shorten(title, LONGEST_LABEL)
-
-
-def _key_point(reading: _Reading, quoted: _Quoted, frames: dict[str, str]) -> Bullet:
+def _key_point(reading: Reading, quoted: _Quoted, frames: dict[str, str]) -> Bullet:
     """The paper's best sentence that no other paper has said already, else its title."""
     fresh = (sentence.text for sentence in reading.ranked if not quoted.has(sentence.text))
     text = next(fresh, reading.title)
@@ -133,7 +84,7 @@ def _key_point(reading: _Reading, quoted: _Quoted, frames: dict[str, str]) -> Bu
 
 
 def _statements(
-    readings: Sequence[_Reading],
+    readings: Sequence[Reading],
     score: Callable[[Sentence], float],
     most: int,
     quoted: _Quoted,
@@ -162,7 +113,7 @@ def _statements(
     return (Bullet(none_found, tuple(reading.id for reading in readings)),)
 
 
-def _labelled(readings: Sequence[_Reading], place: int, sentence: str) -> str:
+def _labelled(readings: Sequence[Reading], place: int, sentence: str) -> str:
     """Say which of several papers a sentence is from, unless the sentence does."""
     label = readings[place].label
     if len(readings) == 1 or label.lower() in sentence.lower():
@@ -170,47 +121,7 @@ def _labelled(readings: Sequence[_Reading], place: int, sentence: str) -> str:
     return f"{label}: {sentence}"
 
 
-def _topics(readings: Sequence[_Reading], terms: Sequence[Term], frames: dict[str, str]) -> Iterator[Bullet]:
-    """One bullet a paper; in a larger section, themes that papers share come first and the rest is gathered."""
-    left = dict(enumerate(readings))
-    room = MOST_TOPICS
-    for term in terms if len(readings) > MOST_TOPICS else ():
-        members = [left[place] for place in term.dwelling if place in left]
-        if room == 2 or len(members) < 2 or term.key in TOO_BROAD:
-            continue
-        labels = ", ".join(reading.label for reading in members)
-        yield Bullet(frames["theme"].format(theme=term.text, papers=labels), _ids(members))
-        left = {place: reading for place, reading in left.items() if reading not in members}
-        room -= 1
-    alone = list(left.values())
-    shown = alone if len(alone) <= room else alone[: room - 1]
-    for reading in shown:
-        yield Bullet(_theme(reading) or frames["no title"], (reading.id,))
-    if rest := alone[len(shown) :]:
-        labels = ", ".join(reading.label for reading in rest)
-        yield Bullet(frames["others"].format(papers=shorten(labels, LONGEST_SENTENCE)), _ids(rest))
-
-
-def _theme(reading: _Reading) -> str:
-    """What one paper is about: its own name, if it has one, and its weightiest terms. The title stands beside it
-    wherever a digest is shown, so it is repeated only for a paper without terms of its own."""
-    terms = terms_of(reading.title, reading.text)
-    weighty = sorted((key for key in terms if key not in TOO_BROAD), key=lambda key: -terms[key][0])
-    told: list[str] = []
-    for key in weighty:
-        if (
-            len(told) < TERMS_OF_A_TOPIC
-            and key not in key_of(reading.label)
-            and not any(key in key_of(t) for t in told)
-        ):
-            told.append(terms[key][1])
-    if not told:
-        return shorten(reading.title, LONGEST_TITLE)
-    named = f"{reading.label}: " if len(reading.label.split()) == 1 else ""
-    return f"{named}{', '.join(told)}"
-
-
-def _keywords(readings: Sequence[_Reading], terms: Sequence[Term], frames: dict[str, str]) -> Iterator[Bullet]:
+def _keywords(readings: Sequence[Reading], terms: Sequence[Term], frames: dict[str, str]) -> Iterator[Bullet]:
     """Terms that several papers share, further terms, names, and short forms with what they stand for."""
     any_found = False
     for frame, found in (
@@ -241,7 +152,7 @@ def _of_each_paper(terms: Sequence[Term], papers: int, most: int) -> list[Term]:
     return [term for term, _ in zip(turns, range(most), strict=False)]
 
 
-def _names(readings: Sequence[_Reading]) -> list[Term]:
+def _names(readings: Sequence[Reading]) -> list[Term]:
     """The papers' own names first, then the names that the abstracts say most often."""
     known_short = {short for reading in readings for short in short_forms(reading.text)}
     found: dict[str, Term] = {}
@@ -256,7 +167,7 @@ def _names(readings: Sequence[_Reading]) -> list[Term]:
     return sorted(found.values(), key=lambda term: (-len(term.papers), -term.weight, term.papers))[:MOST_NAMES]
 
 
-def _short_forms(readings: Sequence[_Reading]) -> list[Term]:
+def _short_forms(readings: Sequence[Reading]) -> list[Term]:
     found: dict[str, Term] = {}
     for place, reading in enumerate(readings):
         for short, long in short_forms(reading.text).items():
@@ -268,5 +179,5 @@ def _short_forms(readings: Sequence[_Reading]) -> list[Term]:
     return sorted(found.values(), key=lambda term: (-len(term.papers), -term.weight))[:MOST_SHORT_FORMS]
 
 
-def _ids(readings: Iterable[_Reading]) -> tuple[str, ...]:
+def _ids(readings: Iterable[Reading]) -> tuple[str, ...]:
     return tuple(reading.id for reading in readings)

@@ -115,6 +115,15 @@ def test_a_list_never_overwrites_what_arxiv_said(sources):
     assert Paper.objects.get().title == "Daily matter"
 
 
+def test_a_list_adds_nothing_to_a_record_without_an_abstract(sources):
+    sources.add(FakePaper("2411.00001", "Right", ""))
+    collect_papers(DAY)
+    rows = [{"paper": {"id": "2411.00001", "title": "Worse", "summary": "Worse", "upvotes": 1}}]
+    sources.broken["huggingface"] = lambda _: httpx.Response(200, text=json.dumps(rows))
+    collect_papers(DAY + dt.timedelta(days=1))
+    assert (Paper.objects.get().title, Paper.objects.get().abstract) == ("Right", "")
+
+
 def test_while_arxiv_is_away_papers_carry_the_lists_words_and_get_the_record_later(sources):
     sources.add(LISTED)
     sources.broken["arxiv"] = refuse
@@ -167,13 +176,20 @@ def test_a_category_that_an_editor_chose_outlives_collecting(sources):
 def test_hostile_words_are_cleaned_and_kept_raw_beside(sources):
     title = "<script>alert(1)</script>\r\nBcc: x {{ y }} \u202etxet\u200b \x07"
     rows = [
-        {"paper": {"id": "2411.00001", "title": title, "summary": "half\ud800 nul\0", "authors": [{"name": "A\nB\0"}]}}
+        {
+            "paper": {
+                "id": "2411.00001",
+                "title": f"{title}\ud800\0",
+                "summary": "half\ud800 nul\0",
+                "authors": [{"name": "A\nB\0"}],
+            }
+        }
     ]
     sources.broken = {"huggingface": lambda _: httpx.Response(200, text=json.dumps(rows)), "arxiv": refuse}
     collect_papers(DAY)
     paper = Paper.objects.get()
     assert paper.title == "<script>alert(1)</script> Bcc: x {{ y }} txet"
-    assert paper.raw_title == title
+    assert paper.raw_title == f"{title}?"
     assert (paper.abstract, paper.raw_abstract) == ("half nul", "half? nul")
     assert paper.authors == ["A B"]
 

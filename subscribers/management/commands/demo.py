@@ -35,17 +35,17 @@ class Command(BaseCommand):
         try:
             demo.prepare()
             digest = self._draft(options)
+            if options["prepare"]:
+                self._where_to_look(digest)
+            else:
+                self._deliver(digest)
+                self.stdout.write(f"{'total':<10} {time.monotonic() - started:.1f} s")
         except demo.DemoRefused as error:
             raise CommandError(str(error)) from error
         except NoDigest as error:
             raise CommandError(f"{error.state}: {error}", returncode=3) from error
         finally:
             logging.disable(logging.NOTSET)
-        if options["prepare"]:
-            self._where_to_look(digest)
-            return
-        self._deliver(digest)
-        self.stdout.write(f"{'total':<10} {time.monotonic() - started:.1f} s")
 
     def _draft(self, options: dict[str, Any]) -> Digest:
         tell = self.stdout.write
