@@ -9,3 +9,7 @@ class DigestsConfig(AppConfig):
 
     name = "digests"
     verbose_name = _("Digests")
+
+    def ready(self) -> None:
+        """Import the checks so that Django knows them."""
+        from digests import checks  # noqa: F401

@@ -54,21 +54,27 @@ def build_digest(day: date, use_sample: bool = False, tell: Callable[[str], None
     no request and no model call. `use_sample` lets the bundled sample stand in when no source can be reached; it is
     marked wherever it shows. Raises NoDigest, also while another worker builds.
     """
-    digest = Digest.objects.filter(day=day, kind=Digest.Kind.DAILY).first()
-    if digest and digest.status != Digest.Status.BUILDING:
-        return Built(digest)
+    digest, _made = Digest.objects.get_or_create(day=day, kind=Digest.Kind.DAILY)
+    built = Built(digest)
+    if digest.status != Digest.Status.BUILDING:
+        return built
+    if not digest.lease_build(LEASE_SECONDS):
+        raise NoDigest("building", f"Another worker is building the digest of {day}.")
     with llm.Conversation() as conversation:
-        built = Built(digest) if digest else _begin(day, use_sample, tell, conversation)
-        if not built.digest.lease_build(LEASE_SECONDS):
-            raise NoDigest("building", f"Another worker is building the digest of {day}.")
+        if not digest.sections.exists():
+            try:
+                _begin(built, use_sample, tell, conversation)
+            except NoDigest:
+                digest.delete()  # there is none: the next to ask begins anew
+                raise
         _finish(built, tell, conversation)
     return built
 
 
-def _begin(day: date, use_sample: bool, tell: Callable[[str], None], conversation: llm.Conversation) -> Built:
+def _begin(built: Built, use_sample: bool, tell: Callable[[str], None], conversation: llm.Conversation) -> None:
     """Collect, choose and classify, then draft."""
-    stages: list[tuple[str, str, float]] = []
-    clock = _Clock(stages, tell)
+    digest, clock = built.digest, _Clock(built.stages, tell)
+    day = digest.day
     harvest = collect_papers(day)
     clock.stop("collect", _listed(harvest))
     is_sample = harvest.nothing_reached and use_sample
@@ -86,9 +92,8 @@ def _begin(day: date, use_sample: bool, tell: Callable[[str], None], conversatio
     papers = list(Paper.objects.filter(pk__in=[choice.paper_id for choice in choices]))
     harvest.notes += classify_papers(papers, conversation)
     clock.stop("classify", ", ".join(sorted({paper.decided_by for paper in papers})))
-    digest = draft_digest(day, choices, harvest.notes, is_sample)
+    draft_digest(digest, choices, harvest.notes, is_sample)
     clock.stop("draft", f"{digest.sections.count()} sections")
-    return Built(digest, stages)
 
 
 def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Conversation) -> None:
@@ -121,17 +126,13 @@ def no_digest(day: date, harvest: Harvest) -> NoDigest:
     return NoDigest("quiet", f"The sources list no papers for {day}.")
 
 
-def draft_digest(day: date, choices: list[Choice], notes: list[str], is_sample: bool) -> Digest:
-    """Write the digest with its sections and entries, all or nothing. Sections stand by their best paper, entries as
-    they were chosen. Of two workers drafting one day, the second gets the first one's."""
+def draft_digest(digest: Digest, choices: list[Choice], notes: list[str], is_sample: bool) -> None:
+    """Give the digest its sections and entries, all or nothing. Sections stand by their best paper, entries as they
+    were chosen."""
     papers = Paper.objects.select_related("category").in_bulk([choice.paper_id for choice in choices])
-    kind = Digest.Kind.DAILY
     with transaction.atomic():
-        digest, made = Digest.objects.get_or_create(
-            day=day, kind=kind, defaults={"notes": notes, "is_sample": is_sample}
-        )
-        if not made:
-            return digest
+        digest.notes, digest.is_sample = notes, is_sample
+        digest.save(update_fields=["notes", "is_sample"])
         sections: dict[int, Section] = {}
         for position, choice in enumerate(choices):
             paper = papers[choice.paper_id]
@@ -143,12 +144,11 @@ def draft_digest(day: date, choices: list[Choice], notes: list[str], is_sample: 
             Entry.objects.create(
                 section=section,
                 paper=paper,
-                kind=Entry.SAMPLE if is_sample else kind,
+                kind=Entry.SAMPLE if is_sample else digest.kind,
                 position=position,
                 votes=choice.votes,
                 reason=choice.reason,
             )
-    return digest
 
 
 def draw_charts(digest: Digest) -> None:

@@ -30,16 +30,17 @@ def due_day(now: datetime) -> date | None:
 
 
 def build_due_digest() -> None:
-    """Build the digest that is due, if one is.
+    """Build the digest that is due, if one is, and finish those a lost worker left behind, from whatever day.
 
     A day without papers is asked about again each quarter of an hour, for the lists fill during the day.
     """
     now = timezone.now()
     day = due_day(now)
-    begun = day and Digest.objects.filter(day=day, kind=Digest.Kind.DAILY).exists()
-    if not day or (not begun and now.minute % 15):
-        return
-    try:
-        build_digest(day)
-    except NoDigest as error:
-        logger.log(logging.ERROR if error.state == "failed" else logging.INFO, "No digest: %s", error)
+    days = set(Digest.objects.filter(status=Digest.Status.BUILDING).values_list("day", flat=True))
+    if day and now.minute % 15 == 0:
+        days.add(day)
+    for unfinished in sorted(days):
+        try:
+            build_digest(unfinished)
+        except NoDigest as error:
+            logger.log(logging.ERROR if error.state == "failed" else logging.INFO, "No digest: %s", error)

@@ -19,16 +19,25 @@ WORDS = {
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|&~])")
 
 
-def chart_name(content: Content) -> str:
+def report_name(content: Content, language: str, ending: str) -> str:
+    """The predecessor's file name; other languages than Korean are told apart by a suffix."""
+    return f"Papers_{content['day']}_report{_suffix(language)}.{ending}"
+
+
+def chart_name(content: Content, language: str) -> str:
     """The file name of the chart beside the exported text."""
-    return f"paper_{content['day']}.png"
+    return f"paper_{content['day']}{_suffix(language)}.png"
+
+
+def _suffix(language: str) -> str:
+    return "" if language == "ko" else f"_{language}"
 
 
 def to_markdown(content: Content, language: str) -> str:
     """The predecessor's report: title line with the chart, then each section's summary and sources."""
     words = WORDS[language]
     mark = f" [{words['sample']}]" if content["is_sample"] else ""
-    chart = f"![Category Distribution Graph]({chart_name(content)})" if language in content["charts"] else ""
+    chart = f"![Category Distribution Graph]({chart_name(content, language)})" if language in content["charts"] else ""
     lines = [f"# Daily Artificial Intelligence Insights : Papers{mark}{chart}", ""]
     for section in content["sections"]:
         lines += [f"## {section['emoji']} {escaped(section['name'][language])}", "", f"**{words['summary']}:**", ""]
@@ -65,7 +74,7 @@ def to_html(content: Content, language: str) -> str:
             "language": language,
             "words": words,
             "title": content["day"] + (f" [{words['sample']}]" if content["is_sample"] else ""),
-            "chart": chart_name(content) if language in content["charts"] else "",
+            "chart": chart_name(content, language) if language in content["charts"] else "",
             "numbers": ", ".join(f"{share['name'][language]} {share['papers']}" for share in content["distribution"]),
             "sections": sections,
         },

@@ -1,5 +1,6 @@
 """All settings, read once from the environment. `docs/operations.md` explains each for operators."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -164,7 +165,7 @@ DIGEST_SOURCES = words("DIGEST_SOURCES", "huggingface,arxiv,deeplearn")
 HUGGINGFACE_URL = text("HUGGINGFACE_URL", "https://huggingface.co").rstrip("/")
 ARXIV_API_URL = text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 DEEPLEARN_URL = text("DEEPLEARN_URL", "https://deeplearn.org").rstrip("/")
-USER_AGENT = f"daily-papers/1.0 (+{SITE_URL}; mailto:{text('REPLY_TO', FROM_EMAIL)})"
+USER_AGENT = f"daily-papers/1.0 (+{SITE_URL}; mailto:{parseaddr(REPLY_TO or FROM_EMAIL)[1]})"
 DIGEST_LANGUAGES = words("DIGEST_LANGUAGES", "ko,en")
 DIGEST_TIME_ZONE = text("DIGEST_TIME_ZONE", "Asia/Seoul")
 DIGEST_BUILD_HOUR = number("DIGEST_BUILD_HOUR", 5, 0, 23)
@@ -191,6 +192,8 @@ LOGGING = {
     "loggers": {
         "httpx": {"level": "WARNING"},  # it would log whole addresses
         "httpcore": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},  # the model's client
+        "httpcore2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
         "matplotlib": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise

@@ -132,24 +132,35 @@ def test_while_one_worker_builds_another_one_does_not(day_of_papers):
     assert caught.value.state == "building"
 
 
-def test_of_two_workers_drafting_one_day_the_second_gets_the_firsts_digest():
-    paper = make_paper()
-    first = draft_digest(DAY, [Choice(paper.pk, 7, "#1")], [], False)
-    second = draft_digest(DAY, [Choice(make_paper().pk, 9, "#1")], ["another note"], False)
-    assert first == second
-    assert [entry.paper for entry in Entry.objects.all()] == [paper]
+def begun(day=DAY):
+    return Digest.objects.create(day=day)
+
+
+def test_of_two_workers_on_one_day_the_second_asks_no_source(day_of_papers):
+    assert Digest.objects.create(day=DAY).lease_build(600)
+    with pytest.raises(NoDigest):
+        build_digest(DAY)
+    assert day_of_papers.calls == []
+    assert Digest.objects.filter(day=DAY).exists(), "the first one's digest stands"
+
+
+def test_a_build_that_was_lost_while_collecting_begins_anew(day_of_papers):
+    Digest.objects.create(day=DAY, build_lease_until=timezone.now() - dt.timedelta(seconds=1))
+    assert build_digest(DAY).digest.status == Digest.Status.DRAFT
 
 
 def test_a_draft_is_written_whole_or_not_at_all():
     taken = make_digest(day=DAY - dt.timedelta(days=1), sections=["llm"]).sections.get().entries.get().paper
     with pytest.raises(IntegrityError):
-        draft_digest(DAY, [Choice(make_paper().pk, 1, ""), Choice(taken.pk, 1, "")], [], False)
-    assert not Digest.objects.filter(day=DAY).exists()
+        draft_digest(begun(), [Choice(make_paper().pk, 1, ""), Choice(taken.pk, 1, "")], ["a note"], False)
+    assert not Section.objects.filter(digest__day=DAY).exists()
+    assert Digest.objects.get(day=DAY).notes == []
 
 
 def test_sections_stand_by_their_best_paper_and_entries_as_they_were_chosen():
     best, second, third = make_paper("audio"), make_paper("llm"), make_paper("audio")
-    digest = draft_digest(DAY, [Choice(p.pk, None, "") for p in (best, second, third)], [], False)
+    digest = begun()
+    draft_digest(digest, [Choice(p.pk, None, "") for p in (best, second, third)], [], False)
     assert [section.category.slug for section in digest.sections.all()] == ["audio", "llm"]
     assert [entry.paper for entry in digest.sections.first().entries.all()] == [best, third]
 
@@ -276,7 +287,7 @@ def test_a_quiet_day_is_no_occasion_for_the_sample(sources, settings):
 def test_the_sample_can_stand_in_on_two_days_and_keeps_no_paper_from_its_own(sources):
     sources.break_all()
     build_digest(DAY, use_sample=True)
-    draft_digest(DAY + dt.timedelta(days=1), sample.load(), [], True)
+    draft_digest(begun(DAY + dt.timedelta(days=1)), sample.load(), [], True)
     shown = Entry.objects.first().paper
     sources.broken.clear()
     sources.add(FakePaper(shown.arxiv_id, "The real title", "The real abstract."))

@@ -170,7 +170,8 @@ def test_the_report_is_in_korean_unless_asked_otherwise(run, exported, tmp_path)
     run("export_digest", "--date", DATE, "--format", "markdown", "--out", str(tmp_path))
     assert "**요약:**" in report.read_text(encoding="utf-8")
     run("export_digest", "--date", DATE, "--format", "markdown", "--out", str(tmp_path), "--language", "en")
-    assert "**Summary:**" in report.read_text(encoding="utf-8")
+    assert "**요약:**" in report.read_text(encoding="utf-8"), "the Korean report stands beside the English one"
+    assert "**Summary:**" in (tmp_path / f"Papers_{DATE}_report_en.md").read_text(encoding="utf-8")
 
 
 def test_what_was_approved_is_exported_and_not_what_the_rows_say_now(run, exported, tmp_path):

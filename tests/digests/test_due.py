@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -126,3 +127,11 @@ def test_after_a_dead_day_the_next_one_is_normal(sources):
     with time_machine.travel(at("2024-11-23T05:00:00"), tick=False):
         tick()
     assert Digest.objects.get().day == DAY + dt.timedelta(days=1)
+
+
+def test_a_build_that_was_lost_before_midnight_is_finished_the_next_day(sources):
+    sources.add(FakePaper("2411.00001", "A paper"))
+    Digest.objects.create(day=DAY)
+    with time_machine.travel(dt.datetime(DAY.year, DAY.month, DAY.day + 1, 0, 1, tzinfo=ZoneInfo("Asia/Seoul"))):
+        build_due_digest()
+    assert Digest.objects.get(day=DAY).status == Digest.Status.DRAFT

@@ -116,7 +116,7 @@ def test_the_page_has_every_section_part_and_source(content):
 
 def test_the_charts_numbers_are_in_its_alternative_text(content):
     image = LexborHTMLParser(to_html(content, "ko")).css_first("img")
-    assert image.attributes["src"] == chart_name(content)
+    assert image.attributes["src"] == chart_name(content, "ko")
     for share in content["distribution"]:
         assert f"{share['name']['ko']} {share['papers']}" in image.attributes["alt"]
     assert LexborHTMLParser(to_html(content, "en")).css_first("img") is None

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from digests.content import shown, snapshot
-from digests.exports import WRITERS, chart_name
+from digests.exports import WRITERS, chart_name, report_name
 from digests.models import Digest
 
 
@@ -31,11 +31,11 @@ class Command(BaseCommand):
         write, ending = WRITERS[options["format"]]
         folder: Path = options["out"]
         folder.mkdir(parents=True, exist_ok=True)
-        report = folder / f"Papers_{digest.day}_report.{ending}"
+        report = folder / report_name(content, options["language"], ending)
         report.write_text(write(content, options["language"]), encoding="utf-8")
         self.stdout.write(str(report))
         chart = digest.charts.filter(language=options["language"]).first()
         if chart:
-            picture = folder / chart_name(content)
+            picture = folder / chart_name(content, options["language"])
             picture.write_bytes(bytes(chart.png))
             self.stdout.write(str(picture))
