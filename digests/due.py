@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 
 from digests.build import NoDigest, build_digest
@@ -36,11 +37,14 @@ def build_due_digest() -> None:
     """
     now = timezone.now()
     day = due_day(now)
-    days = set(Digest.objects.filter(status=Digest.Status.BUILDING).values_list("day", flat=True))
+    unfinished = Digest.objects.filter(status=Digest.Status.BUILDING, kind=Digest.Kind.DAILY)
+    days = set(unfinished.values_list("day", flat=True))
     if day and now.minute % 15 == 0:
         days.add(day)
-    for unfinished in sorted(days):
+    for each in sorted(days, reverse=True):  # today comes first
         try:
-            build_digest(unfinished)
+            build_digest(each)
         except NoDigest as error:
             logger.log(logging.ERROR if error.state == "failed" else logging.INFO, "No digest: %s", error)
+        except (DatabaseError, ValueError, LookupError):
+            logger.exception("The digest of %s could not be built; the next tick tries again", each)

@@ -2,10 +2,28 @@
 
 import os
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
 
 app = Celery("newsletter")
 app.config_from_object("newsletter.celery_settings")
 app.autodiscover_tasks(["digests", "subscribers"])
+
+
+@signals.worker_init.connect
+@signals.worker_shutdown.connect
+def unmark(**kwargs: object) -> None:
+    """A new worker is not stopping, even if an old one with its process id was; an ended one leaves nothing behind."""
+    from newsletter.stopping import mark
+
+    mark(os.getpid()).unlink(missing_ok=True)
+
+
+@signals.worker_shutting_down.connect
+def mark_stopping(**kwargs: object) -> None:
+    """Tell the children to finish the step in hand."""
+    from newsletter.stopping import mark
+
+    mark(os.getpid()).parent.mkdir(parents=True, exist_ok=True)
+    mark(os.getpid()).touch()

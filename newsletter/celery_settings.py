@@ -27,8 +27,8 @@ task_reject_on_worker_lost = True
 worker_prefetch_multiplier = 1
 worker_concurrency = 2
 worker_hijack_root_logger = False
-task_soft_time_limit = 900
-task_time_limit = 960
+task_soft_time_limit = 1500  # the longest task, a build, may take 900 of a model's time alone
+task_time_limit = 1560
 
 timezone = "UTC"
 # Each tick asks the rows what is due. A tick that waited a minute is dropped: its successor is already there.

@@ -2,6 +2,7 @@
 
 from email.utils import parseaddr
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -171,6 +172,9 @@ DIGEST_TIME_ZONE = text("DIGEST_TIME_ZONE", "Asia/Seoul")
 DIGEST_BUILD_HOUR = number("DIGEST_BUILD_HOUR", 5, 0, 23)
 DIGEST_SEND_HOUR = number("DIGEST_SEND_HOUR", 8, 0, 23)
 DIGEST_MAX_PAPERS = number("DIGEST_MAX_PAPERS", 30, 1, 200)
+for _zone in (TIME_ZONE, DIGEST_TIME_ZONE):
+    if _zone not in available_timezones():
+        raise ImproperlyConfigured(f"{_zone!r} is no IANA time zone, such as Asia/Seoul.")
 if not DIGEST_LANGUAGES or set(DIGEST_LANGUAGES) - {code for code, _name in LANGUAGES}:
     raise ImproperlyConfigured("DIGEST_LANGUAGES must be one or both of ko, en.")
 

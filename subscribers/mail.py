@@ -3,17 +3,17 @@
 import datetime as dt
 import logging
 import secrets
-from email.utils import format_datetime
+import time
 
 from anymail.message import AnymailMessage
-from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.utils import timezone
 
+from newsletter import mail
 from newsletter.checks import sender_domain
-from newsletter.mail import render
+from newsletter.stopping import is_stopping
 from subscribers import links
 from subscribers.delivery.outcomes import Meaning, outcome_of, outcome_of_opening
 from subscribers.models import Subscriber
@@ -21,6 +21,8 @@ from subscribers.models import Subscriber
 logger = logging.getLogger(__name__)
 
 CONFIRMATIONS_A_RUN = 200
+SECONDS_A_RUN = 60.0
+BETWEEN_TRIES = dt.timedelta(minutes=5)
 TRIED_FOR = dt.timedelta(days=1)
 """So long a confirmation is tried again while the mail server says "later"; a later mail would only puzzle people."""
 
@@ -31,48 +33,38 @@ def send_confirmations() -> int:
     A row is claimed before its mail is sent, so two workers at once send one mail, and a worker that dies sends none:
     the person can ask again. While no connection can be opened, nothing is claimed.
     """
-    waiting = Subscriber.objects.filter(status=Subscriber.Status.PENDING, confirmation_wanted_at__isnull=False)
+    end = time.monotonic() + SECONDS_A_RUN
+    waiting = Subscriber.objects.filter(status=Subscriber.Status.PENDING, confirmation_wanted_at__lte=timezone.now())
     wanting = list(waiting.order_by("confirmation_wanted_at")[:CONFIRMATIONS_A_RUN])
     connection = _opened() if wanting else None
     if connection is None:
         return 0
     taken = 0
     for subscriber in wanting:
+        if time.monotonic() > end or is_stopping():
+            break  # a slow server must not keep the digest waiting; the next run goes on
         now = timezone.now()
-        message = compose_confirmation(subscriber, now)
+        message = compose_confirmation(subscriber)
         if not _claim(subscriber, now):
             continue
         fault = _send(message, connection)
         taken += fault is None
-        if fault in (Meaning.DEFERRED, Meaning.STOP):
+        if fault in (Meaning.DEFERRED, Meaning.POLICY, Meaning.STOP):
             _put_back(subscriber, now)
         if fault is not None:
             # After an error Django's SMTP backend keeps a dead connection and fails ever after.
             connection.close()
-            connection = None if fault is Meaning.STOP else _opened()
+            connection = None if fault in (Meaning.POLICY, Meaning.STOP) else _opened()
             if connection is None:
                 return taken
     connection.close()
     return taken
 
 
-def compose_confirmation(subscriber: Subscriber, now: dt.datetime) -> AnymailMessage:
+def compose_confirmation(subscriber: Subscriber) -> AnymailMessage:
     """The mail that asks whether the address's owner wants the digest. Holds nothing that a visitor typed."""
-    words = render("confirm", {"confirm_url": links.url(links.CONFIRM, subscriber.key)}, subscriber.language)
-    message = AnymailMessage(
-        subject=words.subject,
-        body=words.text,
-        from_email=settings.FROM_EMAIL,
-        to=[subscriber.email],
-        reply_to=[settings.REPLY_TO] if settings.REPLY_TO else None,
-        headers={
-            "Message-ID": f"<c.{secrets.token_hex(12)}@{sender_domain()}>",
-            "Date": format_datetime(now),
-            "Auto-Submitted": "auto-generated",  # RFC 3834: keeps absence notes quiet
-        },
-    )
-    message.attach_alternative(words.html, "text/html")
-    return message
+    words = mail.render("confirm", {"confirm_url": links.url(links.CONFIRM, subscriber.key)}, subscriber.language)
+    return mail.message(words, subscriber.email, f"<c.{secrets.token_hex(12)}@{sender_domain()}>")
 
 
 def _opened() -> BaseEmailBackend | None:
@@ -113,15 +105,15 @@ def _claim(subscriber: Subscriber, now: dt.datetime) -> bool:
 
 
 def _put_back(subscriber: Subscriber, claimed_at: dt.datetime) -> None:
-    """Undo a claim whose mail certainly did not go out, unless it has waited too long; its place is kept."""
-    asked = subscriber.confirmation_wanted_at
-    if asked is None or asked < claimed_at - TRIED_FOR:
+    """Undo a claim whose mail certainly did not go out, unless that went on for too long; others have their turn
+    before it is tried again."""
+    if subscriber.signed_up_at < claimed_at - TRIED_FOR:
         return
     mine = Subscriber.objects.filter(
         pk=subscriber.pk, status=Subscriber.Status.PENDING, confirmation_sent_at=claimed_at
     )
     mine.update(
-        confirmation_wanted_at=asked,
+        confirmation_wanted_at=claimed_at + BETWEEN_TRIES,
         confirmation_sent_at=subscriber.confirmation_sent_at,
         confirmations_sent=F("confirmations_sent") - 1,
     )

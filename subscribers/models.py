@@ -87,7 +87,8 @@ class Delivery(models.Model):
     queued → claimed → sending → sent; `sending` is on disk before the network is touched, so a worker that dies leaves
     `claimed` (nothing happened, queued again) or `sending` (nobody can know: `unknown`, never sent again by itself).
     `owner` and `lease_until` fence the row: a late write of a worker that lost it changes nothing.
-    `send_at` is the reader's slot, or the approval if that came later.
+    `send_at` is the reader's slot, or the approval if that came later; it moves on when a try is put off, `expires_at`
+    does not.
     """
 
     class Status(models.TextChoices):
@@ -112,6 +113,7 @@ class Delivery(models.Model):
     subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="deliveries", verbose_name=_("subscriber"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     send_at = models.DateTimeField(_("send at"))
+    expires_at = models.DateTimeField(_("not to be sent after"))
     owner = models.CharField(max_length=40, blank=True, db_default="")
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -38,11 +39,17 @@ def open_deliveries(digest: Digest) -> int:
     with transaction.atomic():
         if not digest.advance(Digest.Status.SENDING):
             return 0
-        audience = Subscriber.objects.filter(status=Subscriber.Status.ACTIVE, confirmed_at__lte=digest.approved_at)
+        audience = Subscriber.objects.filter(
+            ~Exists(Delivery.objects.filter(digest=digest, subscriber=OuterRef("pk"))),
+            status=Subscriber.Status.ACTIVE,
+            confirmed_at__lte=digest.approved_at,
+        )
         slots = audience.order_by().values_list("time_zone", "send_hour").distinct()
-        for time_zone, hour in list(slots):
-            send_at = max(slot(digest.day, time_zone, hour), digest.approved_at)
-            opened += _open_slot(digest, time_zone, hour, send_at)
+        # Again until nobody is left: on PostgreSQL a reader may change the hour between two statements.
+        while waiting := list(slots.all()):
+            for time_zone, hour in waiting:
+                send_at = max(_slot(digest.day, time_zone, hour), digest.approved_at)
+                opened += _open_slot(digest, time_zone, hour, send_at)
     logger.info("Digest %s: %d deliveries opened", digest.day, opened)
     return opened
 
@@ -51,8 +58,8 @@ def _open_slot(digest: Digest, time_zone: str, hour: int, send_at: datetime) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO subscribers_delivery (digest_id, subscriber_id, status, send_at)
-            SELECT %s, id, %s, %s FROM subscribers_subscriber
+            INSERT INTO subscribers_delivery (digest_id, subscriber_id, status, send_at, expires_at)
+            SELECT %s, id, %s, %s, %s FROM subscribers_subscriber
             WHERE status = %s AND confirmed_at <= %s AND time_zone = %s AND send_hour = %s
             ON CONFLICT (digest_id, subscriber_id) DO NOTHING
             """,
@@ -60,6 +67,7 @@ def _open_slot(digest: Digest, time_zone: str, hour: int, send_at: datetime) -> 
                 digest.pk,
                 Status.QUEUED,
                 connection.ops.adapt_datetimefield_value(send_at),
+                connection.ops.adapt_datetimefield_value(send_at + grace()),
                 Subscriber.Status.ACTIVE,
                 connection.ops.adapt_datetimefield_value(digest.approved_at),
                 time_zone,
@@ -67,6 +75,20 @@ def _open_slot(digest: Digest, time_zone: str, hour: int, send_at: datetime) -> 
             ],
         )
         return int(cursor.rowcount)
+
+
+def grace() -> timedelta:
+    """How long after its time a mail may still be sent."""
+    return timedelta(hours=settings.SEND_DEADLINE_HOURS)
+
+
+def _slot(day: date, time_zone: str, hour: int) -> datetime:
+    """The reader's slot. A zone this machine does not know must not keep everybody's mail: it counts as UTC."""
+    try:
+        return slot(day, time_zone, hour)
+    except (ZoneInfoNotFoundError, ValueError):
+        logger.error("Readers in the unknown time zone %r are sent their mail by UTC", time_zone)
+        return slot(day, "UTC", hour)
 
 
 def claim(owner: str, most: int, at: datetime) -> list[Delivery]:
@@ -111,16 +133,16 @@ def finish(delivery: Delivery, owner: str, outcome: str, error: str = "", provid
     )
 
 
-def put_back(deliveries: Sequence[Delivery], owner: str, wait: float = 0, error: str = "") -> int:
-    """Queue rows again that were certainly not accepted, to be due in `wait` seconds at the earliest."""
+def put_back(deliveries: Sequence[Delivery], owner: str, due: datetime | None = None, error: str = "") -> int:
+    """Queue rows again that were certainly not accepted, to be tried at `due` at the earliest."""
     held = Delivery.objects.filter(
         pk__in=[delivery.pk for delivery in deliveries], owner=owner, status__in=[Status.CLAIMED, Status.SENDING]
     )
     changes: dict[str, object] = {"status": Status.QUEUED, "owner": "", "lease_until": None}
     if error:
         changes["error"] = error[:300]
-    if wait:
-        changes["send_at"] = timezone.now() + timedelta(seconds=wait)
+    if due:
+        changes["send_at"] = due
     return held.update(**changes)
 
 
@@ -138,29 +160,20 @@ def recover_lost() -> Counter[str]:
     return Counter(requeued=queued, unknown=unknown)
 
 
-def expire_late(at: datetime) -> int:
-    """Close rows that at `at` are queued past the send deadline, counted from the reader's slot, or the approval if
-    that was later."""
-    deadline = timedelta(hours=settings.SEND_DEADLINE_HOURS)
-    expired = 0
-    for digest in Digest.objects.filter(status__in=[Digest.Status.SENDING, Digest.Status.PAUSED]).defer(
-        "approved_content"
-    ):
-        late = Delivery.objects.filter(digest=digest, status=Status.QUEUED)
-        for time_zone, hour in late.values_list("subscriber__time_zone", "subscriber__send_hour").distinct():
-            due = max(slot(digest.day, time_zone, hour), digest.approved_at or digest.created_at)
-            if due + deadline < at:
-                theirs = late.filter(subscriber__time_zone=time_zone, subscriber__send_hour=hour)
-                expired += theirs.update(status=Status.EXPIRED, finished_at=timezone.now())
-    return expired
+def expire_late() -> int:
+    """Close queued rows that missed their deadline, in paused digests too."""
+    now = timezone.now()
+    late = Delivery.objects.filter(status=Status.QUEUED, expires_at__lt=now)
+    return late.update(status=Status.EXPIRED, finished_at=now)
 
 
 def reschedule(subscriber: Subscriber) -> None:
-    """Move the reader's queued rows to the slot they have now chosen."""
+    """Move the reader's queued rows to the slot they have now chosen; to now, if that is past."""
     for delivery in subscriber.deliveries.filter(status=Status.QUEUED, attempts=0).select_related("digest"):
-        approved_at = delivery.digest.approved_at or delivery.digest.created_at
-        send_at = max(slot(delivery.digest.day, subscriber.time_zone, subscriber.send_hour), approved_at)
-        Delivery.objects.filter(pk=delivery.pk, status=Status.QUEUED).update(send_at=send_at)
+        send_at = max(_slot(delivery.digest.day, subscriber.time_zone, subscriber.send_hour), timezone.now())
+        Delivery.objects.filter(pk=delivery.pk, status=Status.QUEUED).update(
+            send_at=send_at, expires_at=send_at + grace()
+        )
 
 
 def close_finished() -> list[Digest]:

@@ -32,7 +32,8 @@ class Meaning(enum.Enum):
     FAILED = "failed"  # this message cannot be sent, whoever tries
     DEFERRED = "deferred"  # not accepted; try again later
     UNKNOWN = "unknown"  # perhaps accepted
-    STOP = "stop"  # we are refused, not the reader: end the run and tell the operator
+    POLICY = "policy"  # refused for what the mail is or whom it comes from: hardly this reader's doing
+    STOP = "stop"  # our login, key or credit is refused: end the run and tell the operator
 
 
 class Outcome(NamedTuple):
@@ -66,7 +67,7 @@ def outcome_of(error: Exception) -> Outcome:
 
 def outcome_of_opening(error: Exception) -> Outcome:
     """The outcome when not even the connection could be opened: nothing was accepted, whatever went wrong."""
-    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError | AnymailConfigurationError):
         return Outcome(Meaning.STOP, "The mail server refuses our login or does not offer what we need.")
     return Outcome(Meaning.DEFERRED, f"The mail server could not be reached ({type(error).__name__}).")
 
@@ -78,8 +79,8 @@ def _of_smtp(error: smtplib.SMTPException) -> Outcome:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return Outcome(Meaning.STOP, f"The mail server refuses our login ({error.smtp_code}).")
     if isinstance(error, smtplib.SMTPResponseException):
-        # MAIL FROM or the content is refused: the next reader's mail would fare the same.
-        return _of_reply(error.smtp_code, _words(error.smtp_error), Meaning.STOP)
+        # MAIL FROM or the content is refused: the next reader's mail would likely fare the same.
+        return _of_reply(error.smtp_code, _words(error.smtp_error), Meaning.POLICY)
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return Outcome(Meaning.UNKNOWN, "The mail server hung up while sending; it may have arrived.")
     return Outcome(Meaning.UNKNOWN, f"An unexpected answer of the mail server ({type(error).__name__}).")
@@ -90,8 +91,10 @@ def _of_reply(code: int, text: str, permanent: Meaning) -> Outcome:
     said = f"{code} {text}"[:200]
     if 400 <= code < 500:
         return Outcome(Meaning.DEFERRED, said)
-    if code in (530, 535) or re.match(r"5\.7\.\d", text):
+    if code in (530, 535):
         return Outcome(Meaning.STOP, said)
+    if re.match(r"5\.7\.\d", text):
+        return Outcome(Meaning.POLICY, said)
     return Outcome(permanent, said)
 
 
@@ -113,7 +116,7 @@ def _of_api(error: AnymailRequestsAPIError) -> Outcome:
     if status >= 500 or status < 300:
         # Behind a 500 or an unreadable 200 the mail may well have been taken.
         return Outcome(Meaning.UNKNOWN, said)
-    return Outcome(Meaning.FAILED, said)
+    return Outcome(Meaning.POLICY, said)
 
 
 def _never_connected(cause: BaseException | None) -> bool:

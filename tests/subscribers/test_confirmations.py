@@ -8,6 +8,7 @@ import time_machine
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
 from subscribers import lifecycle, links
 from subscribers.mail import compose_confirmation, send_confirmations
@@ -63,10 +64,10 @@ def test_of_two_workers_at_once_one_sends(monkeypatch):
 def second_worker_first(monkeypatch, compose):
     """The real composing, but another worker sends everything in between."""
 
-    def composed(subscriber, now):
+    def composed(subscriber):
         monkeypatch.setattr(compose, compose_confirmation)
         assert send_confirmations() == 1
-        return compose_confirmation(subscriber, now)
+        return compose_confirmation(subscriber)
 
     return composed
 
@@ -160,3 +161,28 @@ def test_someone_who_left_between_the_sign_up_and_the_mail_gets_none():
     subscriber = sign_up()
     Subscriber.objects.filter(pk=subscriber.pk).update(status=Subscriber.Status.UNSUBSCRIBED)
     assert send_confirmations() == 0
+
+
+def test_addresses_that_are_put_off_let_others_have_their_turn(monkeypatch):
+    monkeypatch.setattr("subscribers.mail.CONFIRMATIONS_A_RUN", 1)
+    first, second = (
+        Subscriber.objects.create(
+            email=f"{name}@example.org", confirmation_wanted_at=timezone.now(), signed_up_at=timezone.now()
+        )
+        for name in ("a", "b")
+    )
+    greylisted = smtplib.SMTPRecipientsRefused({"x": (450, b"later")})
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", raising(greylisted))
+    send_confirmations()
+    monkeypatch.undo()
+    send_confirmations()
+    assert [message.to for message in mail.outbox] == [[second.email]]
+    first.refresh_from_db()
+    assert first.confirmation_wanted_at > timezone.now()
+
+
+def raising(error):
+    def send(self, messages):
+        raise error
+
+    return send

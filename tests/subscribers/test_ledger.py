@@ -49,7 +49,9 @@ def test_one_reader_and_digest_have_one_row_even_behind_the_ledgers_back():
     digest = opened()
     row = digest.deliveries.get()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Delivery.objects.bulk_create([Delivery(digest=digest, subscriber=row.subscriber, send_at=timezone.now())])
+        Delivery.objects.bulk_create(
+            [Delivery(digest=digest, subscriber=row.subscriber, send_at=timezone.now(), expires_at=timezone.now())]
+        )
 
 
 def test_only_those_confirmed_at_approval_are_the_audience():
@@ -173,7 +175,7 @@ def test_a_row_in_good_hands_is_left_alone():
 def test_a_deferred_row_waits_as_long_as_told():
     delivery = claimed()
     ledger.begin(delivery, "one")
-    assert ledger.put_back([delivery], "one", wait=120, error="450 try later") == 1
+    assert ledger.put_back([delivery], "one", timezone.now() + dt.timedelta(seconds=120), "450 try later") == 1
     assert ledger.claim("one", 10, timezone.now()) == []
     assert len(ledger.claim("one", 10, timezone.now() + dt.timedelta(seconds=121))) == 1
     assert Delivery.objects.get().error == "450 try later"
@@ -181,8 +183,11 @@ def test_a_deferred_row_waits_as_long_as_told():
 
 def test_a_row_past_the_deadline_expires():
     opened()
-    assert ledger.expire_late(timezone.now() + dt.timedelta(hours=11, minutes=59)) == 0
-    assert ledger.expire_late(timezone.now() + dt.timedelta(hours=12, minutes=1)) == 1
+    expires_at = Delivery.objects.get().expires_at
+    with time_machine.travel(expires_at - dt.timedelta(minutes=1), tick=False):
+        assert ledger.expire_late() == 0
+    with time_machine.travel(expires_at + dt.timedelta(minutes=1), tick=False):
+        assert ledger.expire_late() == 1
     assert Delivery.objects.get().status == Status.EXPIRED
 
 
@@ -218,3 +223,21 @@ def test_the_receipt_sums_up_to_the_audience():
 def test_deliveries_of_an_unapproved_digest_cannot_be_opened():
     with pytest.raises(ValueError, match="not approved"):
         ledger.open_deliveries(Digest(day=DAY))
+
+
+def test_a_reader_who_moves_to_an_hour_long_past_gets_the_mail_now():
+    reader = make_reader(time_zone="America/Los_Angeles", send_hour=20)
+    with time_machine.travel("2024-11-22T00:00:00Z", tick=False):
+        ledger.open_deliveries(make_approved(day=DAY))
+    with time_machine.travel("2024-11-23T01:00:00Z", tick=False):
+        reader.time_zone, reader.send_hour = "Asia/Seoul", 6
+        reader.save()
+        ledger.reschedule(reader)
+        assert ledger.expire_late() == 0
+        assert len(ledger.claim("one", 10, timezone.now())) == 1
+
+
+def test_an_unknown_time_zone_keeps_nobodys_mail():
+    make_reader("lost@example.org", time_zone="Asia/Soul")
+    make_reader("other@example.org")
+    assert ledger.open_deliveries(make_approved()) == 2

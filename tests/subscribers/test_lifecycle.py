@@ -188,7 +188,7 @@ def test_leaving_takes_back_the_wish_for_a_confirmation():
 def test_mails_that_wait_for_a_leaver_are_suppressed_and_those_of_others_are_not():
     leaver, stayer, digest = make_reader(), make_reader(), make_approved()
     for reader in (leaver, stayer):
-        Delivery.objects.create(digest=digest, subscriber=reader, send_at=NOW)
+        Delivery.objects.create(digest=digest, subscriber=reader, send_at=NOW, expires_at=NOW)
     lifecycle.leave(leaver.key)
     assert leaver.deliveries.get().status == Delivery.Status.SUPPRESSED
     assert leaver.deliveries.get().finished_at is not None
@@ -197,7 +197,9 @@ def test_mails_that_wait_for_a_leaver_are_suppressed_and_those_of_others_are_not
 
 def test_leaving_does_not_touch_the_record_of_what_was_sent():
     reader = make_reader()
-    Delivery.objects.create(digest=make_approved(), subscriber=reader, send_at=NOW, status=Delivery.Status.SENT)
+    Delivery.objects.create(
+        digest=make_approved(), subscriber=reader, send_at=NOW, expires_at=NOW, status=Delivery.Status.SENT
+    )
     lifecycle.leave(reader.key)
     assert reader.deliveries.get().status == Delivery.Status.SENT
 

@@ -1,14 +1,17 @@
 """A tick of sending, over a mail backend that can fail in every way."""
 
+import os
 import smtplib
 from collections import Counter
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.stopping import mark
 from subscribers.delivery.send import send_due
 from subscribers.models import Delivery, Subscriber
 from tests.factories import make_approved, make_reader
@@ -121,27 +124,89 @@ def test_a_greylisted_reader_gets_the_mail_later(provider):
     assert Delivery.objects.get().attempts == 2
 
 
-def test_a_refusal_of_ourselves_pauses_the_run_and_blames_no_reader(provider):
-    digest = approved(*"abcdef")
-    refused = smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.515 Access denied")})
-    provider.on_send = {f"{name}@example.org": refused for name in "abcdef"}
-    assert send_due()["stop"] == 1
+def everybody_refused(provider, names, error):
+    provider.on_send = {f"{name}@example.org": error for name in names}
+
+
+NOT_YOU = smtplib.SMTPRecipientsRefused({"x": (550, b"5.7.515 Access denied")})
+NO_RELAY = smtplib.SMTPRecipientsRefused({"x": (550, b"relay not permitted")})
+NO_CONTENT = smtplib.SMTPDataError(554, b"5.6.0 content")
+
+
+@pytest.mark.parametrize("error", [NOT_YOU, NO_RELAY, NO_CONTENT])
+def test_a_server_that_refuses_everyone_pauses_the_run_and_blames_no_reader(provider, error):
+    digest = approved(*"abcdefgh")
+    everybody_refused(provider, "abcdefgh", error)
+    send_due()
     digest.refresh_from_db()
     assert digest.status == Digest.Status.PAUSED
-    assert "5.7.515" in digest.notes[-1]
+    assert "Sending paused" in digest.notes[-1]
     assert set(Delivery.objects.values_list("status", flat=True)) == {Status.QUEUED}
+    assert sum(Delivery.objects.values_list("attempts", flat=True)) == 5
     assert not Subscriber.objects.exclude(status=Subscriber.Status.ACTIVE).exists()
 
 
-def test_after_the_pause_everyone_gets_the_mail_once(provider):
-    digest = approved("a", "b")
-    provider.on_send = {"a@example.org": smtplib.SMTPDataError(554, b"5.6.0 content")}
+def test_a_server_that_turns_against_us_halfway_strikes_off_one_reader_at_most(provider):
+    digest = approved(*"abcdefgh")
+    everybody_refused(provider, "bcdefgh", NO_RELAY)
     send_due()
-    provider.on_send = {}
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.PAUSED
+    assert Subscriber.objects.filter(status=Subscriber.Status.BOUNCED).count() <= 1
+
+
+def test_after_the_pause_everyone_gets_the_mail_once(provider):
+    digest = approved(*"abcdef")
+    everybody_refused(provider, "abcdef", NOT_YOU)
+    send_due()
+    everybody_refused(provider, "", NOT_YOU)
     digest.refresh_from_db()
     digest.advance(Digest.Status.SENDING)
     send_due(timezone.now() + timezone.timedelta(minutes=10))
-    assert provider.taken == {"a@example.org": 1, "b@example.org": 1}
+    assert provider.taken == {f"{name}@example.org": 1 for name in "abcdef"}
+
+
+def test_one_reader_whose_server_refuses_us_holds_up_nobody_and_fails_in_the_end(provider):
+    digest = approved("a", "b", "c")
+    everybody_refused(provider, "a", NOT_YOU)
+    for hours in range(4):
+        send_due(timezone.now() + timezone.timedelta(hours=hours))
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.SENT
+    assert provider.taken == {"b@example.org": 1, "c@example.org": 1}
+    assert status_of("a") == Status.FAILED
+    assert Delivery.objects.get(subscriber__email="a@example.org").attempts == 3
+
+
+def test_a_row_is_tried_once_in_a_run_whatever_time_it_plays(provider):
+    approved("a")
+    greylisted = smtplib.SMTPRecipientsRefused({"x": (450, b"4.2.0 later")})
+    provider.on_send = {"a@example.org": greylisted}
+    send_due(timezone.now() + timezone.timedelta(days=3))
+    assert Delivery.objects.get().attempts == 1
+
+
+def test_a_digest_approved_before_a_long_outage_is_not_sent_days_late(provider):
+    make_reader("a@example.org")
+    with time_machine.travel("2024-11-22T00:00:00Z", tick=False):
+        make_approved()
+    with time_machine.travel("2024-11-25T08:00:00Z", tick=False):
+        assert send_due()["expired"] == 1
+    assert provider.taken == {}
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_mail_in_hand_and_leaves_the_rest(provider):
+    approved("a", "b", "c")
+    stopping = mark(os.getpid())
+    provider.during = {"a@example.org": stopping.touch}
+    try:
+        send_due()
+        assert provider.taken == {"a@example.org": 1}
+        assert (status_of("a"), status_of("b"), status_of("c")) == (Status.SENT, Status.QUEUED, Status.QUEUED)
+    finally:
+        stopping.unlink()
+    send_due()
+    assert provider.taken == {f"{name}@example.org": 1 for name in "abc"}
 
 
 def test_a_server_that_is_away_leaves_everyone_queued(provider):

@@ -85,7 +85,9 @@ def test_a_click_that_comes_again_is_fine(reader):
 
 
 def test_a_mail_already_in_the_queue_is_held_back(reader):
-    delivery = Delivery.objects.create(digest=make_approved(), subscriber=reader, send_at="2024-11-22T00:00Z")
+    delivery = Delivery.objects.create(
+        digest=make_approved(), subscriber=reader, send_at="2024-11-22T00:00Z", expires_at="2024-11-22T12:00Z"
+    )
     outsider().post(path_of(reader))
     delivery.refresh_from_db()
     assert delivery.status == Delivery.Status.SUPPRESSED

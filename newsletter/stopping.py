@@ -1,0 +1,19 @@
+"""Is this worker being shut down? Long work asks between two steps and leaves the rest to the next worker.
+
+Celery tells the main process, not the children that do the work; the main process leaves a mark that they can see.
+"""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+
+def mark(pid: int) -> Path:
+    """The file that says that the worker with this process id is stopping."""
+    return Path(settings.VAR_DIR) / f"stopping-{pid}"
+
+
+def is_stopping() -> bool:
+    """Whether the worker whose child this process is, or that it is itself, was told to stop."""
+    return mark(os.getppid()).exists() or mark(os.getpid()).exists()
