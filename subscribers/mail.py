@@ -63,8 +63,10 @@ def send_confirmations() -> int:
 
 def compose_confirmation(subscriber: Subscriber) -> AnymailMessage:
     """The mail that asks whether the address's owner wants the digest. Holds nothing that a visitor typed."""
-    words = mail.render("confirm", {"confirm_url": links.url(links.CONFIRM, subscriber.key)}, subscriber.language)
-    return mail.message(words, subscriber.email, f"<c.{secrets.token_hex(12)}@{sender_domain()}>")
+    unsubscribe = links.url(links.UNSUBSCRIBE, subscriber.key)
+    own: dict[str, object] = {"confirm_url": links.url(links.CONFIRM, subscriber.key), "unsubscribe_url": unsubscribe}
+    words = mail.render("confirm", own, subscriber.language)
+    return mail.message(words, subscriber.email, f"<c.{secrets.token_hex(12)}@{sender_domain()}>", unsubscribe)
 
 
 def _opened() -> BaseEmailBackend | None:

@@ -36,21 +36,13 @@ def render(key: EditionKey, content: Content) -> Rendered:
 
 
 def compose_digest(delivery: Delivery, edition: Rendered) -> AnymailMessage:
-    """The reader's own message. Sends nothing.
-
-    Headers: RFC 8058 and 2369 (List-Unsubscribe), RFC 2919 (List-Id), RFC 3834 (Auto-Submitted). The Message-ID is the
-    same whenever this delivery is composed and shows neither address nor a countable id.
-    """
+    """The reader's own message. Sends nothing. The Message-ID is the same whenever this delivery is composed and shows
+    neither address nor a countable id."""
     reader = delivery.subscriber
     unsubscribe = links.url(links.UNSUBSCRIBE, reader.key)
     own = {UNSUBSCRIBE_MARK: unsubscribe, PREFERENCES_MARK: links.url(links.PREFERENCES, reader.key)}
     words = Rendered(edition.subject, _filled(edition.text, own), _filled(edition.html, own))
-    headers = {
-        "List-Id": f"<{settings.LIST_ID}>",
-        "List-Unsubscribe": list_unsubscribe(unsubscribe),
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
-    message = mail.message(words, reader.email, message_id(delivery), headers)
+    message = mail.message(words, reader.email, message_id(delivery), unsubscribe)
     message.metadata = {"delivery": opaque_id(delivery)}
     return message
 
@@ -63,13 +55,6 @@ def opaque_id(delivery: Delivery) -> str:
 def message_id(delivery: Delivery) -> str:
     """The delivery's Message-ID, the same for every attempt."""
     return f"<d{delivery.digest_id}.{opaque_id(delivery)}@{sender_domain()}>"
-
-
-def list_unsubscribe(address: str) -> str:
-    """The https address first; the mailbox second, where the operator keeps one."""
-    token = address.rstrip("/").rpartition("/")[2]
-    mailbox = settings.UNSUBSCRIBE_MAILBOX
-    return f"<{address}>" + (f", <mailto:{mailbox}?subject={token}>" if mailbox else "")
 
 
 def _filled(text: str, own: dict[str, str]) -> str:
