@@ -38,9 +38,18 @@ def broker() -> Iterator[redis.Redis]:
         server.wait()
 
 
+def written(var_dir: Path, text: bytes) -> Path:
+    """The broker's file, once it holds `text`: while the disk is busy the server puts a write off for a second or two."""
+    (log,) = (var_dir / "broker" / "appendonlydir").glob("*.incr.aof")
+    while text not in log.read_bytes():
+        time.sleep(0.01)
+    return log
+
+
 def test_what_was_queued_survives_a_kill(var_dir: Path) -> None:
     with broker() as client:
         client.rpush("celery", "first", "second")
+        written(var_dir, b"second")
     assert embedded.socket_path().exists(), "the socket is stale now, as after any kill"
     assert not embedded.is_running()
     with broker() as client:
@@ -51,9 +60,7 @@ def test_broker_starts_from_a_file_whose_last_write_was_cut_short(var_dir: Path)
     with broker() as client:
         client.rpush("celery", "whole")
         client.rpush("celery", "cut short")
-        (log,) = (var_dir / "broker" / "appendonlydir").glob("*.incr.aof")
-        while b"cut short" not in log.read_bytes():  # the server puts a write off while the disk is busy
-            time.sleep(0.01)
+        log = written(var_dir, b"cut short")
     log.write_bytes(log.read_bytes()[:-4])
     with broker() as client:
         assert client.lrange("celery", 0, -1) == [b"whole"]
