@@ -1,0 +1,75 @@
+"""The ledger: one digest for one subscriber."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from digests.models import Digest
+from subscribers.models.subscriber import Subscriber
+
+
+class Delivery(models.Model):
+    """One digest for one subscriber: the ledger. Moves are in `subscribers.delivery.ledger` and nowhere else.
+
+    queued → claimed → sending → sent; `sending` is on disk before the network is touched, so a worker that dies leaves
+    `claimed` (nothing happened, queued again) or `sending` (nobody can know: `unknown`, never sent again by itself).
+    `owner` and `lease_until` fence the row: a late write of a worker that lost it changes nothing.
+    `edition` is equal for readers who wanted the same when the row was opened: it brings them side by side in the queue,
+    and decides nothing, for what a reader wants is looked up when the row is claimed.
+    `send_at` is the reader's slot, or the approval if that came later; it moves on when a try is put off, `expires_at`
+    does not.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        CLAIMED = "claimed", _("claimed")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("delivered")
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
+        FAILED = "failed", _("failed")
+        UNKNOWN = "unknown", _("unknown")
+        SKIPPED = "skipped", _("nothing for this reader")
+        SUPPRESSED = "suppressed", _("suppressed")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
+
+    OPEN = (Status.QUEUED, Status.CLAIMED, Status.SENDING)
+    """Still to come; every other status is an outcome."""
+
+    digest = models.ForeignKey(
+        Digest, models.PROTECT, related_name="deliveries", verbose_name=_("digest"), db_index=False
+    )
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="deliveries", verbose_name=_("subscriber"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    edition = models.BigIntegerField(db_default=0, editable=False)
+    send_at = models.DateTimeField(_("send at"))
+    expires_at = models.DateTimeField(_("not to be sent after"))
+    owner = models.CharField(max_length=40, blank=True, db_default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
+    error = models.CharField(_("error"), max_length=300, blank=True, db_default="")
+    provider_id = models.CharField(_("provider's id"), max_length=200, blank=True, db_default="")
+    opened_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "subscriber"], name="one_delivery_a_reader_and_digest")
+        ]
+        indexes = [
+            models.Index(
+                fields=["digest", "send_at", "edition", "id"], condition=Q(status="queued"), name="queued_by_slot"
+            ),
+            models.Index(fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="leases_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest_id} → {self.subscriber_id}: {self.status}"
