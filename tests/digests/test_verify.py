@@ -6,13 +6,13 @@ from digests import sample
 from digests.models import Paper
 from digests.offline.writer import write_section
 from digests.parts import PARTS, Abstract, Bullet
-from digests.verify import faults, flags, is_in, text_faults
+from digests.verify import doubts, faults, flags, is_in, numbers_checked, strays, text_faults
 
 TABLES = Abstract(
     "2411.00001",
     "TabParse: A parser for long tables",
     "We present TabParse, a parser with 1.5 billion parameters. It gains 12.50% on TabBench, reads $10^5$ rows, is "
-    "three times faster than GPT-4.1 and costs \\$1,000. Large language models and chain-of-thought help. Its mAP@0.5 is 48.3 on $4{,}096$ tables.",
+    "three times faster than GPT-4 and costs \\$1,000. Large language models and chain-of-thought help. Its mAP@0.5 is 48.3 on $4{,}096$ tables.",
 )
 SPEECH = Abstract("2411.00002", "Speech for calls", "We recognise speech in 40 languages with WhisperNet.")
 PAPERS = [TABLES, SPEECH]
@@ -178,9 +178,9 @@ def test_what_the_abstract_has_raises_no_flag(text):
 @pytest.mark.parametrize(
     ("text", "kind", "what"),
     [
-        ("13.5% 향상", "number not in the abstract", "13.5:"),
-        ("12.05% 향상", "number not in the abstract", "12.05:"),
-        ("1.5 million 개", "number not in the abstract", "1.5million:"),
+        ("13.5% 향상", "number not in the abstract", "13.5%:"),
+        ("12.05% 향상", "number not in the abstract", "12.05%:"),
+        ("1.5 million 개", "number not in the abstract", "1.5 million:"),
         ("15만 개", "number not in the abstract", "15만:"),
         ("40개 언어", "number not in the abstract", "40:"),
         ("2024년에", "number not in the abstract", "2024:"),
@@ -232,6 +232,68 @@ def test_a_text_of_which_most_is_in_no_abstract_is_unfit():
     assert kinds(faults(parts_saying("HACKED 이 논문은 좋다"), PAPERS, "ko")) == ["not from the abstracts"]
     one = parts_saying(topics=[Bullet("HACKED 이 논문은 좋다", ("2411.00001",))])
     assert faults(one, PAPERS, "ko") == []
+
+
+def test_what_stands_word_for_word_in_the_abstract_is_not_doubted():
+    quoted = Bullet(
+        "It gains 12.50% on TabBench, reads $10^5$ rows, is three times faster than GPT-4 …", ("2411.00001",)
+    )
+    assert doubts(quoted, PAPERS, "ko") == []
+
+
+def test_a_sentence_in_another_language_is_found_when_the_language_is_told():
+    stray = Bullet("The authors say that their parser is the best of all in the field", ("2411.00001",))
+    assert kinds(doubts(stray, PAPERS, "ko")) == ["wrong language"]
+    assert doubts(stray, PAPERS) == doubts(stray, PAPERS, "en") == []
+
+
+def test_words_copied_from_another_paper_of_the_section_are_found():
+    copied = Bullet("We recognise speech in 40 languages with WhisperNet.", ("2411.00001",))
+    assert "words of another paper" in kinds(doubts(copied, PAPERS))
+    assert doubts(Bullet(copied.text, ("2411.00002",)), PAPERS) == []
+
+
+def test_a_keyword_may_end_as_it_likes_and_a_statement_may_not():
+    broken = parts_saying(impact=[Bullet("긴 표를 읽는 방법을", ("2411.00001",))])
+    assert kinds(flags(broken, PAPERS)) == ["cut off"]
+    assert flags(parts_saying(keywords=[Bullet("표와 그림을", ("2411.00001",))]), PAPERS) == []
+
+
+def test_a_paper_told_from_another_one_is_unfit():
+    about_tables = [
+        "긴 표를 분석하는 파서를 제안한다",
+        "매개변수 15억 개의 모델이 GPT-4 보다 3배 빠르다",
+        "TabBench 에서 12.5% 향상",
+    ]
+    assert strays(about_tables, TABLES) is None
+    assert strays(about_tables, SPEECH).kind == "about another paper"
+    told = parts_saying(
+        key_points=[Bullet(" ".join(about_tables), ("2411.00002",)), Bullet("방법을 제안한다", ("2411.00001",))]
+    )
+    assert "about another paper" in kinds(faults(told, PAPERS, "ko"))
+
+
+def test_too_few_words_say_nothing_of_their_paper():
+    assert strays(["새로운 방법을 제안한다"], SPEECH) is None
+
+
+def test_the_numbers_of_a_section_are_counted_as_found_or_not():
+    told = {
+        "topics": [Bullet("40개 언어와 12.5% 향상", ("2411.00001", "2411.00002"))],
+        "key_points": [
+            Bullet("3배 빠르고 98.7% 정확하다", ("2411.00001",)),
+            Bullet("40개 언어를 다룬다", ("2411.00002",)),
+        ],
+    }
+    assert numbers_checked(told, PAPERS) == (4, 5)
+    assert numbers_checked(told, PAPERS).says_something
+    assert not numbers_checked({"topics": [Bullet("GPT-4 보다 낫다", ("2411.00001",))]}, PAPERS).says_something
+
+
+def test_the_editor_is_told_of_doubts_and_readers_are_kept_from_the_grave_ones():
+    wrong, unlikely = Bullet("98.7% 정확하다", ("2411.00001",)), Bullet("GPT-4 가 TabParse 보다 낫다", ("2411.00001",))
+    assert [finding.withholds for finding in doubts(wrong, PAPERS)] == [True]
+    assert [(f.kind, f.withholds) for f in doubts(unlikely, PAPERS)] == [("beaten by another", False)]
 
 
 @pytest.mark.django_db
