@@ -11,9 +11,10 @@ LINK = (
     r"(?:(?:h(?:tt|xx)ps?|ftp)\s?:\s?//\S+|\bwww\.\S+"
     rf"|\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}{TOP_LEVEL}/\S+|\bthis https? url\b)"
 )
-# Anything else that works as an address: such a sentence is left out, for the words around it may need it.
+# Anything else that works as an address: such a sentence is left out, for the words around it may need it. A number
+# after the sign is a measure (mAP@0.5), not a host.
 OTHER_ADDRESS = (
-    r"(?:\b(?:javascript|data|mailto|file):\S|[\w.+-]@[\w-]+\.|\[at\]|\(at\)|\[dot\]|\(dot\)|\w\[\.\]\w|\w\(\.\)\w"
+    r"(?:\b(?:javascript|data|mailto|file):\S|[\w.+-]@(?=[\w.-]*[a-z])[\w-]+\.|\[at\]|\(at\)|\[dot\]|\(dot\)|\w\[\.\]\w|\w\(\.\)\w"
     rf"|\b[a-z0-9-]{{1,63}}\.(?:{TOP_LEVEL}|example|test|invalid)\b)"
 )
 ANY_ADDRESS = re.compile(f"{LINK}|{OTHER_ADDRESS}", re.IGNORECASE)

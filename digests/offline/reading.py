@@ -28,6 +28,10 @@ class Reading:
     def text(self) -> str:
         return " ".join(sentence.text for sentence in self.sentences)
 
+    def ids_of(self, sentence: Sentence) -> tuple[str, ...]:
+        """The sentence's id as `digests.evidence` counts: from 1, over the whole abstract."""
+        return (f"{self.id}#{sentence.place + 1}",)
+
     @property
     def own_part(self) -> tuple[Sentence, ...]:
         return own_part(self.sentences, self.ranked[0]) if self.ranked else ()

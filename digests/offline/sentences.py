@@ -66,7 +66,13 @@ LIMITING = re.compile(
     re.IGNORECASE,
 )
 SHORTEST_CUT = 80
+LONGEST_ABSTRACT = 10_000  # characters; arXiv allows 1,920
 PAIRS = (("(", ")"), ("[", "]"), ("“", "”"))
+
+
+def sentences_of(abstract: str) -> list[str]:
+    """All sentences of an abstract as a reader would see them, fit to be quoted or not. Their numbers are their ids."""
+    return split(plain(abstract[:LONGEST_ABSTRACT]))
 
 
 def plain(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from digests.offline.stopwords import FILLER, GENERIC, WIDE
@@ -34,6 +35,7 @@ class Term:
     dwelling: list[int] = field(default_factory=list)
 
 
+@lru_cache(maxsize=20_000)
 def key_of(term: str) -> str:
     """Give one form to the spellings of a term: lower case, no hyphens, last word in the singular."""
     key = term.lower().replace("-", " ")
@@ -58,6 +60,11 @@ def terms_of(title: str, text: str) -> dict[str, tuple[float, str]]:
         if (count > 1 or key in in_title) and (" " in key or count > 2)
     }
     return {key: (weights[key], _spelling(spellings[key])) for key in _not_nested(weights, counts)}
+
+
+def phrases_of(text: str) -> list[str]:
+    """The runs of up to four words that could be a term, as they are spelled, each time they come."""
+    return [" ".join(words) for words in _candidates(text)]
 
 
 def _candidates(text: str) -> Iterator[list[str]]:

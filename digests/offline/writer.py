@@ -1,35 +1,30 @@
 """Writes a section's five parts without a model: the abstracts' own sentences, and frames in the reader's language.
 
 Nothing is invented. A sentence is quoted as its abstract has it (LaTeX read as text, links taken out, an overlong one
-cut), in English under either language; only the words around it are ours. Frames hold no digits, so that every number
-in a summary is one of the papers', and no Korean particle follows a word that changes.
+cut, "To address this" left off), in English under either language, and its bullet names it; only the words around it
+are ours. Frames hold no digits, so that every number in a summary is one of the papers', and no Korean particle follows
+a word that changes.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from digests.evidence import found_by_overlap
 from digests.offline.frames import FRAMES
-from digests.offline.names import coined_name, names, short_forms
-from digests.offline.ranking import (
-    Sentence,
-    best_sentence,
-    impact,
-    outlook,
-)
+from digests.offline.keyword_part import keyword_bullets
+from digests.offline.lines import as_headline, without_lead
+from digests.offline.ranking import Sentence, best_sentence, impact, outlook
 from digests.offline.reading import Reading, read_paper
 from digests.offline.sentences import shorten
-from digests.offline.terms import Term, key_of, section_terms
+from digests.offline.terms import section_terms
 from digests.offline.topics import topics
 from digests.parts import Abstract, Bullet
 
-__all__ = ["best_sentence", "write_section"]
+__all__ = ["best_sentence", "one_liner", "write_section"]
 
-LONGEST_SENTENCE = 300  # characters
-MOST_TERMS, MOST_NAMES, MOST_SHORT_FORMS = 8, 8, 5
+LONGEST_SENTENCE, LONGEST_LINE = 300, 160  # characters
 MOST_IMPACT, MOST_OUTLOOK = 4, 3
 MOST_FROM_ONE_PAPER = 2  # when the section has no other
-
-KNOWN_TO_ALL = {"LLM", "LM", "AI", "ML", "NLP", "DL", "CV", "GPU"}
 
 
 class _Quoted:
@@ -42,10 +37,9 @@ class _Quoted:
         """Say whether these words were quoted, whatever their punctuation."""
         return self._words(text) in self._seen
 
-    def add(self, text: str) -> str:
-        """Note that `text` is quoted and give it in the length a bullet may have."""
+    def add(self, text: str) -> None:
+        """Note that `text` is quoted."""
         self._seen.add(self._words(text))
-        return shorten(text, LONGEST_SENTENCE)
 
     @staticmethod
     def _words(text: str) -> str:
@@ -54,6 +48,7 @@ class _Quoted:
 
 def write_section(papers: Sequence[Abstract], language: str) -> dict[str, tuple[Bullet, ...]]:
     """Write the five parts of a section in "ko" or "en". Every part has a bullet; `key_points` has one a paper.
+
 
     Raises ValueError without papers, KeyError for another language.
     """
@@ -67,20 +62,36 @@ def write_section(papers: Sequence[Abstract], language: str) -> dict[str, tuple[
     # Outlook chooses first: what is left over still makes a fair statement of impact, but not the other way round.
     ahead = _statements(readings, outlook, MOST_OUTLOOK, quoted, frames["no outlook"], frames)
     gains = _statements(readings, impact, MOST_IMPACT, quoted, frames["no impact"], frames)
-    return {
+    parts = {
         "topics": tuple(topics(readings, terms, frames)),
-        "keywords": tuple(_keywords(readings, terms, frames)),
+        "keywords": tuple(keyword_bullets(readings, terms, frames)),
         "key_points": key_points,
         "impact": gains,
         "outlook": ahead,
     }
+    for part in ("topics", "keywords"):
+        parts[part] = tuple(replace(bullet, sentences=found_by_overlap(bullet, papers)) for bullet in parts[part])
+    return parts
+
+
+def one_liner(paper: Abstract) -> Bullet:
+    """The paper in a line: its best sentence as a headline, cut where a clause ends, else its title. In English."""
+    reading = read_paper(paper)
+    if not reading.ranked:
+        return Bullet(shorten(reading.title or paper.id, LONGEST_LINE), (paper.id,))
+    best = reading.ranked[0]
+    return Bullet(shorten(as_headline(best.text), LONGEST_LINE), (paper.id,), reading.ids_of(best))
 
 
 def _key_point(reading: Reading, quoted: _Quoted, frames: dict[str, str]) -> Bullet:
     """The paper's best sentence that no other paper has said already, else its title."""
-    fresh = (sentence.text for sentence in reading.ranked if not quoted.has(sentence.text))
-    text = next(fresh, reading.title)
-    return Bullet(quoted.add(text) if text else frames["no sentence"], (reading.id,))
+    for sentence in reading.ranked:
+        if not quoted.has(sentence.text):
+            quoted.add(sentence.text)
+            return Bullet(
+                shorten(without_lead(sentence.text), LONGEST_SENTENCE), (reading.id,), reading.ids_of(sentence)
+            )
+    return Bullet(shorten(reading.title, LONGEST_SENTENCE) or frames["no sentence"], (reading.id,))
 
 
 def _statements(
@@ -92,20 +103,18 @@ def _statements(
     frames: dict[str, str],
 ) -> tuple[Bullet, ...]:
     """The best `most` sentences by `score`, one a paper unless the section has a single paper, in the papers' order."""
-    found: list[tuple[float, int, int, str]] = []
+    found: list[tuple[float, int, Sentence]] = []
     for place, reading in enumerate(readings):
-        scored = (
-            (score(sentence), place, sentence.place, sentence.text)
-            for sentence in reading.own_part
-            if not quoted.has(sentence.text)
-        )
+        scored = ((score(each), place, each) for each in reading.own_part if not quoted.has(each.text))
         best = sorted((each for each in scored if each[0] > 0), key=lambda each: -each[0])
         found += best[: MOST_FROM_ONE_PAPER if len(readings) == 1 else 1]
-    chosen = sorted(sorted(found, key=lambda each: -each[0])[:most], key=lambda each: each[1:3])
+    chosen = sorted(found, key=lambda each: -each[0])[:most]
     bullets = []
-    for _, place, _, text in chosen:
-        if not quoted.has(text):  # two papers may share a sentence
-            bullets.append(Bullet(_labelled(readings, place, quoted.add(text)), (readings[place].id,)))
+    for _, place, sentence in sorted(chosen, key=lambda each: (each[1], each[2].place)):
+        if not quoted.has(sentence.text):  # two papers may share a sentence
+            quoted.add(sentence.text)
+            text = _labelled(readings, place, shorten(sentence.text, LONGEST_SENTENCE))
+            bullets.append(Bullet(text, (readings[place].id,), readings[place].ids_of(sentence)))
     if bullets:
         return tuple(bullets)
     if not any(reading.sentences for reading in readings):
@@ -119,65 +128,3 @@ def _labelled(readings: Sequence[Reading], place: int, sentence: str) -> str:
     if len(readings) == 1 or label.lower() in sentence.lower():
         return sentence
     return f"{label}: {sentence}"
-
-
-def _keywords(readings: Sequence[Reading], terms: Sequence[Term], frames: dict[str, str]) -> Iterator[Bullet]:
-    """Terms that several papers share, further terms, names, and short forms with what they stand for."""
-    any_found = False
-    for frame, found in (
-        ("shared", shared := _shared(terms)[:MOST_TERMS]),
-        ("more terms" if shared else "terms", _of_each_paper(terms, len(readings), MOST_TERMS - len(shared) // 2)),
-        ("names", _names(readings)),
-        ("short forms", _short_forms(readings)),
-    ):
-        if found:
-            any_found = True
-            places = sorted({place for term in found for place in term.papers})
-            words = ", ".join(term.text for term in found)
-            yield Bullet(frames[frame].format(terms=words), _ids(readings[place] for place in places))
-    if not any_found:
-        yield Bullet(frames["no terms"], _ids(readings))
-
-
-def _shared(terms: Sequence[Term]) -> list[Term]:
-    """Terms of two papers or more, without those that only shorten another."""
-    several = [term for term in terms if len(term.papers) > 1]
-    return [term for term in several if not any(f" {term.key} " in f" {o.key} " for o in several if o is not term)]
-
-
-def _of_each_paper(terms: Sequence[Term], papers: int, most: int) -> list[Term]:
-    """The weightiest terms of single papers, taken in turns so that every paper is heard."""
-    own = {place: [term for term in terms if term.papers == [place]] for place in range(papers)}
-    turns = (own[place][turn] for turn in range(most) for place in range(papers) if turn < len(own[place]))
-    return [term for term, _ in zip(turns, range(most), strict=False)]
-
-
-def _names(readings: Sequence[Reading]) -> list[Term]:
-    """The papers' own names first, then the names that the abstracts say most often."""
-    known_short = {short for reading in readings for short in short_forms(reading.text)}
-    found: dict[str, Term] = {}
-    for place, reading in enumerate(readings):
-        own = coined_name(reading.title, reading.text)
-        for name, count in (names(reading.text) + Counter([own] * 3 if own else [])).items():
-            if name != own and {name, name.rstrip("s"), f"{name}s"} & known_short:
-                continue
-            term = found.setdefault(key_of(name), Term(key_of(name), name))
-            term.weight += count
-            term.papers += [] if place in term.papers else [place]
-    return sorted(found.values(), key=lambda term: (-len(term.papers), -term.weight, term.papers))[:MOST_NAMES]
-
-
-def _short_forms(readings: Sequence[Reading]) -> list[Term]:
-    found: dict[str, Term] = {}
-    for place, reading in enumerate(readings):
-        for short, long in short_forms(reading.text).items():
-            if short.rstrip("s") in KNOWN_TO_ALL:
-                continue
-            term = found.setdefault(key_of(long), Term(key_of(long), f"{short} ({long})"))
-            term.weight += reading.text.count(short)
-            term.papers += [] if place in term.papers else [place]
-    return sorted(found.values(), key=lambda term: (-len(term.papers), -term.weight))[:MOST_SHORT_FORMS]
-
-
-def _ids(readings: Iterable[Reading]) -> tuple[str, ...]:
-    return tuple(reading.id for reading in readings)

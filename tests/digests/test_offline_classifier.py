@@ -124,7 +124,8 @@ def test_what_a_paper_is_for_beats_what_it_is_made_of(rule):
 
 def test_a_language_model_named_only_as_background_does_not_take_the_paper():
     abstract = (
-        "Large language models have changed the field, and LLMs are everywhere. We propose a vocoder for singing."
+        "Large language models have changed the field, and LLMs are everywhere. We propose a vocoder for singing. "
+        "It turns a score into speech-like audio with clear high notes, and listeners prefer its sound to recordings."
     )
     assert slug_of("Clearer High Notes", abstract) == "audio"
 
@@ -237,13 +238,14 @@ def test_an_archive_with_parts_counts_like_its_head_and_an_unknown_one_not_at_al
     assert slug_of("A Short Note", arxiv=("cs.ZZ", "", "I.2.7; H.5.2")) == "other"
 
 
-def test_nine_in_ten_recorded_papers_get_an_acceptable_category():
+def test_recorded_papers_are_sorted_as_well_as_docs_quality_says():
     folder = os.environ.get("RECORDED_DATA")
     if not folder:
         pytest.skip("RECORDED_DATA names no folder: the labelled papers are not part of this repository")
     lines = (Path(folder) / "gold" / "gold_dev.jsonl").read_text(encoding="utf-8").splitlines()
     papers = [json.loads(line) for line in lines if line.strip()]
-    accepted = [
-        slug_of(paper["title"], paper["abstract"]) in [paper["primary"], *paper["acceptable"]] for paper in papers
-    ]
-    assert sum(accepted) / len(accepted) >= 0.90
+    slugs = [slug_of(paper["title"], paper["abstract"]) for paper in papers]
+    accepted = [slug in (paper["primary"], *paper["acceptable"]) for slug, paper in zip(slugs, papers, strict=True)]
+    exact = [slug == paper["primary"] for slug, paper in zip(slugs, papers, strict=True)]
+    assert sum(accepted) / len(papers) >= 0.92
+    assert sum(exact) / len(papers) >= 0.80

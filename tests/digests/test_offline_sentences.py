@@ -2,6 +2,7 @@
 
 import pytest
 
+from digests.offline.lines import as_headline, without_lead
 from digests.offline.quoting import is_quotable, is_quotable_title, without_links
 from digests.offline.ranking import best_sentence, impact, outlook, read
 from digests.offline.sentences import is_complete, plain, shorten, split
@@ -124,6 +125,7 @@ def test_words_for_a_model_or_a_buyer_are_never_quoted(hostile: str) -> None:
         "We follow instructions of earlier sailors with a discount factor of 0.9.",
         "Attackers bypass the system prompt of boats in 40% of the cases.",
         "The model μBoat floats better than naïve rafts.",
+        "We reach 45.3 mAP@0.5 and 31.0 mAP@[0.5:0.95] on boats.",
     ],
 )
 def test_sentences_about_the_work_may_be_quoted(honest: str) -> None:
@@ -170,7 +172,41 @@ ABSTRACT = (
 
 def test_paper_is_stood_for_by_the_sentence_that_states_its_contribution() -> None:
     best = best_sentence("KeelNet: Keeping Small Boats Upright", ABSTRACT)
-    assert best == "To address this, we propose KeelNet, a controller that keeps small boats upright with one sensor."
+    assert best == "We propose KeelNet, a controller that keeps small boats upright with one sensor."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("To address this, we propose a keel.", "We propose a keel."),
+        ("In this work, we present KeelNet.", "We present KeelNet."),
+        ("Motivated by ducks, our boat swims.", "Our boat swims."),
+        ("To sail faster, boats need wind.", "To sail faster, boats need wind."),
+        ("In this work boats sink.", "In this work boats sink."),
+        ("iBoat is a boat.", "iBoat is a boat."),
+    ],
+)
+def test_only_words_that_tie_a_sentence_to_the_one_before_are_left_off(sentence: str, kept: str) -> None:
+    assert without_lead(sentence) == kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "headline"),
+    [
+        ("To this end, we introduce KeelNet, a controller.", "KeelNet, a controller."),
+        ("We present a benchmark for boats.", "A benchmark for boats."),
+        ("This paper proposes the first boat.", "The first boat."),
+        ("We propose to sink boats.", "We propose to sink boats."),
+        ("We show that boats sink.", "We show that boats sink."),
+    ],
+)
+def test_a_headline_leaves_off_who_proposes(sentence: str, headline: str) -> None:
+    assert as_headline(sentence) == headline
+
+
+def test_a_better_sentence_that_may_not_be_quoted_gives_way_to_the_next() -> None:
+    text = f"We propose KeelNet for boats, write to captain@keel.example for it. {ABSTRACT}"
+    assert best_sentence("KeelNet: Keeping Small Boats Upright", text).startswith("We propose KeelNet, a controller")
 
 
 def test_without_a_contribution_word_the_sentence_nearest_to_the_title_is_taken() -> None:

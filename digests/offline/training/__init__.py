@@ -1,0 +1,1 @@
+"""Learning the weights of the built-in classifier; never needed to run the product."""
