@@ -26,3 +26,10 @@ def split_id(text: str) -> tuple[str, int | None] | None:
         return None
     canonical = re.sub(r"\.[A-Z]{2}/", "/", found[1])
     return canonical, int(found[2]) if found[2] else None
+
+
+def month_of(arxiv_id: str) -> str:
+    """The month in which a canonical id was given, as "2024-11": the paper was announced then, never before."""
+    digits = arxiv_id.rpartition("/")[2]
+    century = "19" if digits.startswith("9") else "20"
+    return f"{century}{digits[:2]}-{digits[2:4]}"

@@ -3,176 +3,174 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from textwrap import shorten
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
-from digests.models import Paper, Sighting
-from digests.sources import SOURCES, Listing, arxiv
-from digests.text import MAX_ABSTRACT, MAX_TITLE, clean, storable, title_key
+from digests.day_state import DAYS_LOOKED_BACK, ListReport, silence, usual
+from digests.harvest import RECORDS, Harvest
+from digests.keep import keep_paper
+from digests.models import DayReport, Digest, Entry, Paper, Sighting
+from digests.settle import (
+    Line,
+    fetch_records,
+    part_of_feeds,
+    resolve_titles,
+    with_ids,
+    without_later_lists,
+    without_replacements,
+)
+from digests.sources import SOURCES
+from digests.sources.arxiv import Record
 from newsletter.http import FetchFailed
 
 logger = logging.getLogger(__name__)
-MOST_AUTHORS = 4000  # collaborations at CERN have 3,000
-SATURDAY = 5
-YEARS = range(1991, 2100)  # arXiv began in 1991
+DAYS_POLLED_AGAIN = 3
+DAYS_BACK_FOR_POLLING = 7
+REPORTS_LOOKED_AT = 30
+REPORTS_FOR_TITLES = 3
+"""So many days arXiv is not asked again about a title that it did not know."""
+DAYS_OF_SILENCE = 3
+"""After so many days in a row without anything, a source is no longer having a bad day."""
+
+Told = Mapping[str, Any]
+"""`DayReport.sources`: the reports on a day's lists, by source."""
 
 
-@dataclass
-class Harvest:
-    """What a day's collecting brought: how many papers each source listed, which sources failed and why, sentences
-    for the editor, and how many listings were kept, that is, known by an arXiv id."""
+def collect_papers(list_day: date) -> Harvest:
+    """Ask the sources for the lists of `list_day`, and for the votes of the days before; store what they list.
 
-    listed: dict[str, int] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    kept: int = 0
-
-    @property
-    def nothing_reached(self) -> bool:
-        """Whether every source that was asked failed."""
-        return bool(self.failed) and not self.listed
-
-
-def collect_papers(day: date) -> Harvest:
-    """Ask the sources for `day` and store what they list. Safe to repeat: papers and sightings are kept once.
-
-    A source that fails is a note, not a dead day; what the others brought is kept.
+    Safe to repeat: papers and sightings are kept once. A source that fails is a note, not a dead day; what the others
+    brought is kept.
     """
-    harvest = Harvest()
-    listings = _ask_sources(day, harvest)
-    known = _resolve_titles(listings, harvest)
-    settled = _settled(listings, known)
-    wanted = {listing.arxiv_id or known[listing.title].arxiv_id for _, listing in settled}
-    records = _fetch_records(sorted(wanted), known, harvest)
-    with transaction.atomic():
-        for source, listing in settled:
-            paper_id = listing.arxiv_id or known[listing.title].arxiv_id
-            paper = _keep_paper(paper_id, listing, records.get(paper_id))
-            Sighting.objects.update_or_create(
-                paper=paper, source=source, day=day, defaults={"rank": listing.rank, "votes": listing.votes}
-            )
-    harvest.kept = len(settled)
+    harvest = Harvest(list_day)
+    reports = DayReport.objects.filter(list_day__lte=list_day).order_by("-list_day", "-checked_at")
+    told = list(reports.values_list("list_day", "sources")[:REPORTS_LOOKED_AT])
+    before: Told = next((sources for day, sources in told if day == list_day), {})
+    past: list[Told] = [sources for day, sources in told if day < list_day]
+
+    lines = _ask_sources(list_day, harvest, before) + _poll_again(list_day, harvest, before)
+    lines = without_replacements(lines)
+    known = resolve_titles(lines, harvest, _unknown([before, *past[:REPORTS_FOR_TITLES]]))
+    lines, unkept = part_of_feeds(with_ids(lines, known))
+    records = fetch_records(lines, known, harvest, _unknown([{RECORDS: before.get(RECORDS, {})}]))
+    lines = without_later_lists(lines, records, harvest)
+    _count(lines, unkept, harvest, past)
+    _store(lines, records)
     return harvest
 
 
-def _ask_sources(day: date, harvest: Harvest) -> list[tuple[str, Listing]]:
-    listings: list[tuple[str, Listing]] = []
+def _ask_sources(list_day: date, harvest: Harvest, before: Told) -> list[Line]:
+    lines: list[Line] = []
     for name in settings.DIGEST_SOURCES:
-        if name not in SOURCES:
-            continue  # "arxiv" is asked for records below
+        source = SOURCES[name]
+        if not source.keeps_days and Sighting.objects.filter(source=name, day__gt=list_day).exists():
+            continue  # it is at a later day already
+        report = ListReport(follows_calendar=source.follows_calendar, is_vouched=source.is_vouched)
+        if not source.is_vouched and before.get(name, {}).get("new"):
+            harvest.lists[name] = ListReport(**before[name])  # a batch does not change; votes do
+            continue
         try:
-            listed = SOURCES[name](day)
+            listed = source.fetch(list_day)
         except FetchFailed as error:
             logger.warning("Source %s failed: %s", name, error)
-            harvest.failed[name] = str(error)
+            report.failed = str(error)
             harvest.notes.append(f"{name}: {error}")
+            listed = ()
+        if listed is not None:
+            harvest.lists[name] = report
+            lines += [Line(name, list_day, listing) for listing in listed]
+    return lines
+
+
+def _poll_again(list_day: date, harvest: Harvest, before: Told) -> list[Line]:
+    """The lists of the last few days that we have, as they stand now: votes go on counting. Once for each list day,
+    however often its lists are asked for."""
+    lines: list[Line] = []
+    for name, report in harvest.lists.items():
+        report.was_polled_again = bool(before.get(name, {}).get("was_polled_again"))
+        if not SOURCES[name].keeps_days or report.failed or report.was_polled_again:
             continue
-        harvest.listed[name] = len(listed)
-        if not listed and day.weekday() < SATURDAY:
-            harvest.notes.append(f"{name}: lists no papers for {day}, though it is a weekday.")
-        listings += [(name, listing) for listing in listed]
-    return listings
+        since = list_day - timedelta(days=DAYS_BACK_FOR_POLLING)
+        days = Sighting.objects.filter(source=name, day__lt=list_day, day__gte=since).order_by("-day")
+        for day in days.values_list("day", flat=True).distinct()[:DAYS_POLLED_AGAIN]:
+            try:
+                lines += [Line(name, day, listing) for listing in SOURCES[name].fetch(day) or ()]
+            except FetchFailed as error:
+                report.why = f"The votes of {day} could not be asked for again: {error}"
+                break
+        report.was_polled_again = True
+    return lines
 
 
-def _settled(
-    listings: Sequence[tuple[str, Listing]], known: dict[str, arxiv.Record | Paper]
-) -> list[tuple[str, Listing]]:
-    """The listings whose arXiv id is known; of two listings of a paper by one source, the first."""
-    settled: dict[tuple[str, str], tuple[str, Listing]] = {}
-    for source, listing in listings:
-        if listing.arxiv_id or listing.title in known:
-            paper_id = listing.arxiv_id or known[listing.title].arxiv_id
-            settled.setdefault((source, paper_id), (source, listing))
-    return list(settled.values())
-
-
-def _resolve_titles(listings: Sequence[tuple[str, Listing]], harvest: Harvest) -> dict[str, arxiv.Record | Paper]:
-    """Papers for the titles that came without an id: from our own rows where we have them, else from arXiv."""
-    bare = [listing.title for _, listing in listings if listing.arxiv_id is None]
-    ids = {title_key(listing.title): listing.arxiv_id for _, listing in listings if listing.arxiv_id}
-    ours = {title_key(paper.title): paper for paper in Paper.objects.only("arxiv_id", "title").order_by("-pk")[:5000]}
-    known: dict[str, arxiv.Record | Paper] = {}
-    for title in bare:
-        key = title_key(title)
-        if key and key in ids:
-            known[title] = Paper(arxiv_id=ids[key], title=title)
-        elif key and key in ours:
-            known[title] = ours[key]
-    strange = [title for title in bare if title not in known]
-    if strange and "arxiv" in settings.DIGEST_SOURCES:
-        try:
-            known |= arxiv.find_titles(strange)
-        except FetchFailed as error:
-            harvest.failed["arxiv"] = str(error)
-            harvest.notes.append(f"arxiv: {error} {len(strange)} titles without an id could not be looked up.")
-            return known
-    lost = [title for title in bare if title not in known]
-    if lost:
-        harvest.notes.append(
-            f"{len(lost)} listed titles were not found on arXiv: "
-            + shorten("; ".join(clean(title, 120) for title in lost), 400, placeholder=" …")
+@transaction.atomic
+def _store(lines: Sequence[Line], records: Mapping[str, Record]) -> None:
+    """Keep the papers and that they were listed; of a sighting we had, the place as it is now and the most votes it had:
+    an answer that lost its numbers takes none away."""
+    ids = {line.listing.arxiv_id for line in lines}
+    ours = {paper.arxiv_id: paper for paper in Paper.objects.filter(arxiv_id__in=ids)}
+    counted = {
+        (source, day, paper_id): votes
+        for source, day, paper_id, votes in Sighting.objects.filter(
+            day__in={line.day for line in lines}, votes__isnull=False
+        ).values_list("source", "day", "paper__arxiv_id", "votes")
+    }
+    sightings = []
+    for source, day, listing in lines:
+        paper_id = listing.arxiv_id or ""
+        votes = None if listing.votes is None else max(listing.votes, counted.get((source, day, paper_id)) or 0)
+        ours[paper_id] = keep_paper(paper_id, listing, records.get(paper_id), ours.get(paper_id))
+        sightings.append(
+            Sighting(
+                paper=ours[paper_id],
+                source=source,
+                day=day,
+                rank=listing.rank,
+                votes=votes,
+                announced=listing.announced,
+            )
         )
-    return known
+    Sighting.objects.bulk_create(
+        sightings,
+        update_conflicts=True,
+        unique_fields=["paper", "source", "day"],
+        update_fields=["rank", "votes", "announced"],
+    )
 
 
-def _fetch_records(
-    ids: Sequence[str], known: dict[str, arxiv.Record | Paper], harvest: Harvest
-) -> dict[str, arxiv.Record]:
-    """arXiv's records for papers that have none yet. Without them a digest is poorer, not impossible."""
-    have = {record.arxiv_id: record for record in known.values() if isinstance(record, arxiv.Record)}
-    kept = set(Paper.objects.filter(arxiv_id__in=ids, has_record=True).values_list("arxiv_id", flat=True))
-    missing = [paper_id for paper_id in ids if paper_id not in have and paper_id not in kept]
-    if not missing or "arxiv" not in settings.DIGEST_SOURCES:
-        return have
-    try:
-        records = arxiv.fetch_records(missing)
-    except FetchFailed as error:
-        logger.warning("arXiv failed: %s", error)
-        harvest.failed["arxiv"] = str(error)
-        harvest.notes.append(f"arxiv: {error} Papers carry what the lists said about them.")
-        return have
-    harvest.listed["arxiv"] = len(records)
-    if lost := [paper_id for paper_id in missing if paper_id not in records]:
-        harvest.notes.append(f"arxiv: no record of {', '.join(lost)}.")
-    if withdrawn := [record.arxiv_id for record in records.values() if record.is_withdrawn]:
-        harvest.notes.append(f"arxiv: its authors seem to have withdrawn {', '.join(withdrawn)}.")
-    return have | records
+def _unknown(reports: Sequence[Told]) -> set[str]:
+    """The titles or ids that arXiv did not know, by these reports."""
+    return {name for told in reports for report in told.values() for name in report.get("unknown", ())}
 
 
-def _keep_paper(paper_id: str, listing: Listing, record: arxiv.Record | None) -> Paper:
-    """Create the paper or fill what it lacks. arXiv's record wins over a list's words, and is never overwritten by
-    them; a sample's stand-in is replaced by either."""
-    paper, _ = Paper.objects.get_or_create(arxiv_id=paper_id, defaults={"title": paper_id})
-    if paper.has_record and record is None and not paper.is_sample:
-        return paper
-    title, abstract = (record.title, record.abstract) if record else (listing.title, listing.abstract)
-    if record or not paper.abstract or paper.is_sample:
-        paper.raw_title = storable(title, MAX_TITLE * 4)
-        paper.raw_abstract = storable(abstract, MAX_ABSTRACT * 4)
-        paper.title = clean(title, MAX_TITLE) or paper_id
-        paper.abstract = clean(abstract, MAX_ABSTRACT)
-        names = record.authors if record else listing.authors
-        paper.authors = [clean(name, 120) for name in names[:MOST_AUTHORS]]
-        published = record.published_at if record else listing.published_at
-        paper.published_at = _moment(published)
-    if record:
-        paper.version, paper.arxiv_categories, paper.has_record = record.version, list(record.categories), True
-    paper.is_sample = False
-    paper.save()
-    return paper
+def _count(lines: Sequence[Line], unkept: Sequence[Line], harvest: Harvest, past: Sequence[Told]) -> None:
+    """Fill in what each list brought, and tell the editor of sources that have been silent for days."""
+    for name, report in harvest.lists.items():
+        if not report.listed:  # else it was counted on an earlier try
+            ours = [line for line in lines if line.source == name and line.day == harvest.list_day]
+            report.unkept = [line.listing.arxiv_id or "" for line in unkept if line.source == name]
+            ids = {line.listing.arxiv_id or "" for line in ours} | set(report.unkept)
+            report.listed = len(ids) + len(report.unknown)
+            report.new = len(ids - _seen(name, ids, harvest.list_day, past))
+        report.median = usual(past, name)
+        if report.follows_calendar:
+            continue
+        report.days_silent = silence([{name: report.as_json()}, *past], name)
+        if report.days_silent >= DAYS_OF_SILENCE:
+            report.why = f"Nothing was listed for {report.days_silent} days; the pages of {name} may have changed."
+            harvest.notes.append(report.why)
 
 
-def _moment(text: str) -> datetime | None:
-    """An aware time from ISO 8601, or None: a wrong date is no reason to lose a paper."""
-    try:
-        moment = parse_datetime(text.strip())
-    except ValueError:
-        return None
-    # The ends of the calendar cannot be carried into another time zone.
-    return moment if moment and moment.tzinfo and moment.year in YEARS else None
+def _seen(name: str, ids: set[str], list_day: date, past: Sequence[Told]) -> set[str]:
+    """Those of `ids` that the source listed on an earlier day, or that were in a digest."""
+    sighted = Sighting.objects.filter(source=name, day__lt=list_day, paper__arxiv_id__in=ids)
+    in_digests = Entry.objects.filter(kind=Digest.Kind.DAILY, paper__arxiv_id__in=ids)
+    unkept = {paper_id for told in past[:DAYS_LOOKED_BACK] for paper_id in told.get(name, {}).get("unkept", ())}
+    return {
+        *sighted.values_list("paper__arxiv_id", flat=True),
+        *in_digests.values_list("paper__arxiv_id", flat=True),
+        *unkept,
+    }

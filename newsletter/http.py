@@ -6,12 +6,12 @@ import datetime as dt
 import re
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import stamina
@@ -22,6 +22,8 @@ TOTAL_SECONDS = 30.0  # one answer, from connecting to its last byte
 ATTEMPTS = 3
 LONGEST_WAIT = 60.0  # a source that asks for more patience than this has failed for now
 RETRY_STATUS = {408, 425, 429, 500, 502, 503, 504}
+
+Read = TypeVar("Read")
 
 stamina.instrumentation.set_on_retry_hooks([])  # every failure is told once, by whoever asked
 
@@ -41,23 +43,50 @@ class FetchFailed(Exception):
 @dataclass(frozen=True)
 class Page:
     """A fetched page: its media type without parameters, its bytes, and its text read as UTF-8 or as declared. The
-    text can always be encoded again: it holds no half of a surrogate pair, as some encodings would smuggle in."""
+    text can always be encoded again: it holds no half of a surrogate pair, as some encodings would smuggle in.
+    `etag` names this version of the page, or is empty; with `is_unchanged` it is still the version that was asked
+    about, and nothing else came."""
 
     media_type: str
     body: bytes
     text: str
+    etag: str = ""
+    is_unchanged: bool = False
 
 
-def fetch(url: str, *, params: dict[str, str] | None = None, before: Callable[[], None] = lambda: None) -> Page:
-    """GET `url` and return the page. `before` runs ahead of each attempt, for sources with a rate limit.
+@dataclass(frozen=True)
+class _Question:
+    """What is asked: address, parameters, the media types an answer may have, and the version known already."""
+
+    url: str
+    params: dict[str, str] | None
+    kinds: Sequence[str]
+    etag: str
+
+
+def fetch(
+    url: str,
+    read: Callable[[Page], Read],
+    *,
+    params: dict[str, str] | None = None,
+    kinds: Sequence[str] = (),
+    etag: str = "",
+    turn: Callable[[], AbstractContextManager[object]] = nullcontext,
+) -> Read:
+    """GET `url` and return what `read` makes of the page. `turn` is held during each attempt, for sources with a rate
+    limit. `kinds` are words of which a media type must have one ("json"); none allows all. With `etag`, a page that
+    still has it comes as `is_unchanged`.
 
     Redirects are not followed: the addresses are the operator's own, and a page may not choose where we go. Tries up
-    to three times where that can help, waiting as long as `Retry-After` asks. Raises FetchFailed.
+    to three times where that can help, waiting as long as `Retry-After` asks; `read` may ask for another attempt by
+    raising FetchFailed with a wait. Raises FetchFailed.
     """
+    question = _Question(url, params, kinds, etag)
     for attempt in stamina.retry_context(on=_patience, attempts=ATTEMPTS, timeout=None, wait_initial=1.0):
         with attempt:
-            before()
-            return _fetch_once(url, params)
+            with turn():
+                page = _fetch_once(question)
+            return read(page)
     raise AssertionError("stamina returns or raises")
 
 
@@ -68,18 +97,27 @@ def _patience(error: Exception) -> bool | float:
     return error.wait
 
 
-def _fetch_once(url: str, params: dict[str, str] | None) -> Page:
+def _fetch_once(question: _Question) -> Page:
     host = "a source"
     watch = _Watch()
+    headers = {"If-None-Match": question.etag} if question.etag else {}
     try:
-        host = httpx.URL(url).host
-        traced = {"trace": watch.trace}
-        with watch, _client() as client, client.stream("GET", url, params=params, extensions=traced) as answer:
+        host = httpx.URL(question.url).host
+        asked: dict[str, Any] = {
+            "params": question.params,
+            "headers": headers,
+            "extensions": {"trace": watch.trace},
+        }
+        with watch, _client() as client, client.stream("GET", question.url, **asked) as answer:
+            if answer.status_code == 304 and question.etag:
+                return Page("", b"", "", question.etag, is_unchanged=True)
             if answer.status_code != 200:
                 raise _refusal(host, answer)
-            body = _read(host, answer, watch)
             media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-            return Page(media_type, body, _text(host, answer, body))
+            if not _is_kind(media_type, question.kinds):
+                raise FetchFailed(f"{host} sent {_article(media_type)} instead of {question.kinds[0]}.", wait=2.0)
+            body = _read(host, answer, watch)
+            return Page(media_type, body, _text(host, answer, body), _etag(answer))
     except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:  # the last for a host's name
         raise FetchFailed(f"The address of {host} cannot be used: {error}") from error
     except httpx.TimeoutException as error:
@@ -88,6 +126,22 @@ def _fetch_once(url: str, params: dict[str, str] | None) -> Page:
         if watch.is_over.is_set():
             raise _too_slow(host) from error
         raise FetchFailed(f"{host} could not be reached ({type(error).__name__}).", wait=2.0) from error
+
+
+def _is_kind(media_type: str, kinds: Sequence[str]) -> bool:
+    """Whether an answer may be what was asked for. A server that says nothing, or nothing in particular, is believed."""
+    vague = ("", "text/plain", "application/octet-stream")
+    return not kinds or media_type in vague or any(kind in media_type for kind in kinds)
+
+
+def _article(media_type: str) -> str:
+    return "a web page" if "html" in media_type else f"“{media_type[:60]}”"
+
+
+def _etag(answer: httpx.Response) -> str:
+    """The answer's ETag if it is one (RFC 9110, 8.8.3) that we would keep."""
+    found = re.fullmatch(r'(?:W/)?"[\x21\x23-\x7e]{1,150}"', answer.headers.get("etag", ""))
+    return found[0] if found else ""
 
 
 def _client() -> httpx.Client:

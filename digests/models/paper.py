@@ -85,6 +85,7 @@ class Paper(models.Model):
     arxiv_categories = models.JSONField(_("arXiv categories"), default=list, blank=True)
     published_at = models.DateTimeField(_("first version"), null=True, blank=True)
     has_record = models.BooleanField(_("confirmed by arXiv"), default=False)
+    is_withdrawn = models.BooleanField(_("withdrawn by its authors"), default=False)
     is_sample = models.BooleanField(_("from the sample"), default=False)
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, verbose_name=_("category"), related_name="papers"
@@ -108,13 +109,15 @@ class Paper(models.Model):
 
 
 class Sighting(models.Model):
-    """The stored fact that a source listed a paper on a day. `rank` counts from 1; `votes` are as last polled."""
+    """The stored fact that a source listed a paper on a day. `rank` counts from 1; `votes` are as last polled;
+    `announced` is what arXiv's feed calls the announcement: new or cross."""
 
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="sightings", verbose_name=_("paper"))
     source = models.CharField(_("source"), max_length=20)
     day = models.DateField(_("day"))
     rank = models.PositiveSmallIntegerField(_("rank"))
     votes = models.PositiveIntegerField(_("votes"), null=True, blank=True)
+    announced = models.CharField(_("announced as"), max_length=13, blank=True)
     seen_at = models.DateTimeField(_("seen at"), db_default=Now())
 
     class Meta:
@@ -129,10 +132,25 @@ class Sighting(models.Model):
 
 
 class Throttle(models.Model):
-    """When a source may next be called, shared by all workers. See `digests.sources.arxiv`."""
+    """When a source may next be called, and until when at most the call under way takes, for all workers together.
+    See `digests.sources.turns`."""
 
     source = models.CharField(max_length=20, primary_key=True)
     free_at = models.DateTimeField()
+    busy_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.source} from {self.free_at:%H:%M:%S}"
+
+
+class KeptPage(models.Model):
+    """A source's last answer to a question, so that asking again costs it nothing when nothing changed.
+    `body` is packed by zlib. See `digests.sources.asking`."""
+
+    address = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of the address with its parameters")
+    etag = models.CharField(max_length=200)
+    body = models.BinaryField()
+    kept_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.address[:12]} {self.kept_at:%Y-%m-%d %H:%M}"

@@ -5,31 +5,25 @@ Terms: https://info.arxiv.org/help/api/tou.html. Form of the answer: https://inf
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import re
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from digests.arxiv_id import split_id
-from digests.models import Throttle
+from digests.sources.turns import turn
+from digests.sources.xml import ARXIV, classes, document, text_of
 from digests.text import MAX_TITLE, clean, title_key
 from newsletter.http import FetchFailed, fetch
 
 logger = logging.getLogger(__name__)
-SECONDS_APART = 3.2  # the terms say three; clocks and networks jitter
 IDS_PER_CALL = 100
 TITLES_PER_CALL = 25
 ATOM = "{http://www.w3.org/2005/Atom}"
-ARXIV = "{http://arxiv.org/schemas/atom}"
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 WITHDRAWN = re.compile(r"\bwithdrawn\b", re.IGNORECASE)  # arXiv has no field for it; authors say it in the comment
 
 
@@ -85,68 +79,46 @@ def _ask_for_ids(ids: Sequence[str]) -> dict[str, Record]:
 
 
 def _ask(params: dict[str, str]) -> list[Record]:
-    return parse(fetch(settings.ARXIV_API_URL, params=params, before=wait_for_turn).text)
-
-
-def wait_for_turn() -> None:
-    """Sleep until this call is `SECONDS_APART` after the one before it, whichever worker made that one.
-
-    The turn is taken in one transaction on one row, so two workers never get the same.
-    """
-    with transaction.atomic():
-        now = timezone.now()
-        row, _ = Throttle.objects.select_for_update().get_or_create(source="arxiv", defaults={"free_at": now})
-        # A clock that was set back must not silence us for long.
-        turn = min(max(now, row.free_at), now + dt.timedelta(minutes=2))
-        row.free_at = turn + dt.timedelta(seconds=SECONDS_APART)
-        row.save()
-    time.sleep(max(0.0, (turn - timezone.now()).total_seconds()))
+    return fetch(settings.ARXIV_API_URL, lambda page: parse(page.text), params=params, kinds=("xml", "atom"), turn=turn)
 
 
 def parse(text: str) -> list[Record]:
-    """Read an Atom answer. Raises FetchFailed for anything else, and for arXiv's errors, which are Atom entries too."""
-    try:
-        # As text, so that what the document says of its own encoding, which may be no encoding, does not matter.
-        feed = fromstring(text)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError) as error:
-        raise FetchFailed("arXiv sent something that is not Atom.") from error
-    if feed.tag != f"{ATOM}feed":
-        raise FetchFailed("arXiv sent something that is not an Atom feed.")
-    return list(_records(feed.findall(f"{ATOM}entry")))
+    """Read an Atom answer. Raises FetchFailed for anything else, for arXiv's errors, which are Atom entries too, and for
+    a feed without entries that claims to have found some."""
+    feed = document(text, f"{ATOM}feed", "an Atom feed")
+    entries = feed.findall(f"{ATOM}entry")
+    if not entries and text_of(feed, f"{OPENSEARCH}totalResults").strip() not in ("", "0"):
+        raise FetchFailed("arXiv says that it found papers and sent none.", wait=2.0)
+    return list(_records(entries))
 
 
 def _records(entries: Iterable[Element]) -> Iterable[Record]:
     for entry in entries:
-        address = _text(entry, f"{ATOM}id")
+        address = text_of(entry, f"{ATOM}id")
         if "/api/errors" in address:
-            reason = clean(_text(entry, f"{ATOM}summary"), 150).rstrip(".")
+            reason = clean(text_of(entry, f"{ATOM}summary"), 150).rstrip(".")
             raise FetchFailed(f"arXiv refused the question: {reason}.")
         known = split_id(address)
-        title = _text(entry, f"{ATOM}title")
+        title = text_of(entry, f"{ATOM}title")
         if known and title.strip():
             yield Record(
                 arxiv_id=known[0],
                 version=known[1] or 1,
                 title=title,
-                abstract=_text(entry, f"{ATOM}summary"),
+                abstract=text_of(entry, f"{ATOM}summary"),
                 authors=tuple(
-                    name for a in entry.findall(f"{ATOM}author") if (name := _text(a, f"{ATOM}name").strip())
+                    name for a in entry.findall(f"{ATOM}author") if (name := text_of(a, f"{ATOM}name").strip())
                 ),
                 categories=_categories(entry),
-                published_at=_text(entry, f"{ATOM}published").strip(),
+                published_at=text_of(entry, f"{ATOM}published").strip(),
                 is_withdrawn=bool(
-                    WITHDRAWN.search(_text(entry, f"{ARXIV}comment") + _text(entry, f"{ATOM}summary")[:60])
+                    WITHDRAWN.search(text_of(entry, f"{ARXIV}comment") + text_of(entry, f"{ATOM}summary")[:60])
                 ),
             )
 
 
 def _categories(entry: Element) -> tuple[str, ...]:
-    """arXiv's own classes, the primary one first; the ACM and MSC codes that authors add are left out."""
+    """The classes, the primary one first."""
     primary = entry.find(f"{ARXIV}primary_category")
     terms = [primary.get("term", "")] if primary is not None else []
-    terms += [category.get("term", "") for category in entry.findall(f"{ATOM}category")]
-    return tuple(dict.fromkeys(term for term in terms if re.fullmatch(r"[a-z-]+(?:\.[A-Za-z-]+)?", term)))
-
-
-def _text(element: Element, tag: str) -> str:
-    return element.findtext(tag) or ""
+    return classes(terms + [category.get("term", "") for category in entry.findall(f"{ATOM}category")])

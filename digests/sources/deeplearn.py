@@ -6,9 +6,9 @@ from datetime import date
 from django.conf import settings
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from digests.sources.asking import ask
 from digests.sources.listing import Listing
 from newsletter.http import FetchFailed
-from newsletter.http import fetch as fetch_page
 
 PANEL = "Hot Papers"
 MOST_LISTINGS = 30
@@ -19,8 +19,9 @@ PAPER = re.compile(r"(?:https?://[^/]*)?/arxiv/")
 
 def fetch(day: date) -> list[Listing]:
     """The papers in the panel "Hot Papers", in its order. The site shows only the present day, so `day` is not asked
-    for. Its numbers are no arXiv ids: the titles are resolved by `digests.collect`. Raises FetchFailed."""
-    return parse(fetch_page(settings.DEEPLEARN_URL + "/").text)
+    for; `digests.collect` finds out whether the list may be that day's. Its numbers are no arXiv ids: the titles are
+    resolved there as well. Raises FetchFailed."""
+    return ask(settings.DEEPLEARN_URL + "/", parse, kinds=("html",))
 
 
 def parse(text: str) -> list[Listing]:

@@ -2,33 +2,25 @@
 
 import json
 import logging
-from datetime import UTC, date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from digests.arxiv_id import split_id
+from digests.sources.asking import ask
 from digests.sources.listing import Listing
 from newsletter.http import FetchFailed
-from newsletter.http import fetch as fetch_page
 
 logger = logging.getLogger(__name__)
 MOST_LISTINGS = 100  # the most one call returns, by the hub client's own documentation
 
 
 def fetch(day: date) -> list[Listing]:
-    """The papers listed for `day`, most votes first; an empty list is a day without papers. Raises FetchFailed."""
+    """The papers listed for the day of UTC, most votes first; an empty list is a day without papers. Raises FetchFailed,
+    also for a day that has not begun there, which is refused with status 400."""
     address = f"{settings.HUGGINGFACE_URL}/api/daily_papers"
-    page = fetch_page(address, params={"date": list_day(day).isoformat(), "limit": str(MOST_LISTINGS)})
-    return parse(page.text)
-
-
-def list_day(day: date) -> date:
-    """The day whose list to ask for. Lists are named by days of UTC, and a day that has not begun there is refused with
-    status 400: where it has begun already, as every morning in Seoul, the newest list is that of the day before."""
-    newest = timezone.now().astimezone(UTC).date()
-    return newest if day == newest + timedelta(days=1) else day
+    return ask(address, parse, params={"date": day.isoformat(), "limit": str(MOST_LISTINGS)}, kinds=("json",))
 
 
 def parse(text: str) -> list[Listing]:
@@ -39,15 +31,15 @@ def parse(text: str) -> list[Listing]:
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise FetchFailed("Hugging Face sent something that is not JSON.") from error
+        raise FetchFailed("Hugging Face sent something that is not JSON.", wait=2.0) from error
     if not isinstance(rows, list):
-        raise FetchFailed("Hugging Face sent no list of papers.")
+        raise FetchFailed("Hugging Face sent no list of papers.", wait=2.0)
     found: dict[str, dict[str, Any]] = {}
     for paper in filter(None, map(_paper, rows[:MOST_LISTINGS])):
         if found.setdefault(paper["arxiv_id"], paper) is not paper:
             logger.warning("Hugging Face lists %s twice; the first one counts.", paper["arxiv_id"])
     if rows and not found:
-        raise FetchFailed("Hugging Face sent a list in an unknown form.")
+        raise FetchFailed("Hugging Face sent a list in an unknown form.", wait=2.0)
     # Its own order is not by votes, and "trending" is not computed from them (huggingface_hub#3631).
     ranked = sorted(found.values(), key=lambda paper: -paper["votes"])
     return [Listing(rank=rank, **paper) for rank, paper in enumerate(ranked, start=1)]

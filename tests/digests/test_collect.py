@@ -1,18 +1,20 @@
 """A day's papers as they are stored: who is who, what wins, and what the editor is told."""
 
+import dataclasses
 import datetime as dt
 import json
 
 import httpx
 import pytest
 
+from digests import days
 from digests.collect import collect_papers
-from digests.models import Paper, Sighting
+from digests.day_state import Judgement
+from digests.models import Paper, Rule, Sighting
 from tests.factories import DAY
 from tests.fakes import FakePaper, atom
 
 pytestmark = pytest.mark.django_db
-SUNDAY = dt.date(2024, 11, 24)
 LISTED = FakePaper("2411.00001", "Daily matter", "We list it.", 7, ("cs.CV", "cs.LG"), ("Ada Example", "Bo Sample"), 3)
 HOT = FakePaper("2411.00002", "Hot matter: a study", "It is hot.", 0, ("cs.RO",))
 
@@ -43,7 +45,8 @@ def test_a_paper_is_kept_as_arxiv_describes_it(sources):
     assert paper.published_at == dt.datetime(2024, 11, 20, 10, tzinfo=dt.UTC)
     assert paper.has_record and not paper.is_sample
     assert sightings() == [("huggingface", "2411.00001", 1, 7)]
-    assert (harvest.listed["huggingface"], harvest.listed["arxiv"]) == (1, 1)
+    assert (harvest.lists["huggingface"].listed, harvest.lists["huggingface"].new) == (1, 1)
+    assert (harvest.records.asked, harvest.records.listed) == (1, 1)
 
 
 def test_a_title_without_an_identifier_is_looked_up_and_recorded_by_the_same_answer(sources):
@@ -98,8 +101,7 @@ def test_of_one_paper_under_two_titles_in_one_list_the_first_place_counts(source
     sources.broken["deeplearn"] = lambda request: httpx.Response(
         200, html=sources.deeplearn(request).text.replace("</div></div>", "</div>" + shouted, 1)
     )
-    harvest = collect_papers(DAY)
-    assert harvest.listed["deeplearn"] == 2
+    collect_papers(DAY)
     assert sightings() == [("deeplearn", "2411.00002", 1, None)]
 
 
@@ -131,7 +133,7 @@ def test_while_arxiv_is_away_papers_carry_the_lists_words_and_get_the_record_lat
     paper = Paper.objects.get()
     assert (paper.title, paper.abstract, paper.authors) == ("Daily matter", "We list it.", ["Ada Example", "Bo Sample"])
     assert (paper.has_record, paper.arxiv_categories, paper.version) == (False, [], 1)
-    assert "arxiv" in harvest.failed
+    assert harvest.records.failed
     assert any("Papers carry what the lists said" in note for note in harvest.notes)
     assert not harvest.nothing_reached
     sources.broken.clear()
@@ -244,9 +246,10 @@ def test_a_dead_source_is_a_note_and_the_other_one_is_kept(sources, source):
     sources.broken[source] = lambda _: httpx.Response(503)
     harvest = collect_papers(DAY)
     assert len(papers()) == 1
-    assert source not in harvest.listed
-    assert harvest.failed[source].endswith("answered with status 503.")
-    assert f"{source}: {harvest.failed[source]}" in harvest.notes
+    report = harvest.lists[source]
+    assert report.failed.endswith("answered with status 503.")
+    assert (report.listed, report.new) == (0, 0)
+    assert f"{source}: {report.failed}" in harvest.notes
     assert not harvest.nothing_reached
 
 
@@ -256,20 +259,9 @@ def test_when_nothing_can_be_reached_the_harvest_says_so_and_what_we_had_stays(s
     sources.break_all()
     harvest = collect_papers(DAY)
     assert harvest.nothing_reached
-    assert set(harvest.failed) == {"huggingface", "deeplearn"}
+    assert set(harvest.lists) == {"huggingface", "deeplearn"}
     assert len(harvest.notes) == 2
     assert sightings() == [("huggingface", "2411.00001", 1, 7)]
-
-
-@pytest.mark.parametrize(
-    ("day", "is_told"),
-    [(DAY, True), (DAY + dt.timedelta(days=1), False), (SUNDAY, False), (SUNDAY + dt.timedelta(days=1), True)],
-)
-def test_an_empty_list_is_told_to_the_editor_unless_it_is_a_weekend(sources, day, is_told):
-    sources.add(HOT, daily=False, hot=True)
-    harvest = collect_papers(day)
-    assert harvest.listed["huggingface"] == 0
-    assert any("huggingface: lists no papers" in note for note in harvest.notes) == is_told
 
 
 def test_identifiers_that_arxiv_does_not_know_are_told_to_the_editor(sources):
@@ -294,13 +286,14 @@ def test_withdrawn_papers_are_told_to_the_editor(sources):
     withdrawn = atom([LISTED]).replace("</entry>", "<arxiv:comment>This paper is withdrawn.</arxiv:comment></entry>")
     sources.broken["arxiv"] = lambda _: httpx.Response(200, text=withdrawn)
     assert "arxiv: its authors seem to have withdrawn 2411.00001." in collect_papers(DAY).notes
+    assert Paper.objects.get().is_withdrawn
 
 
 def test_titles_that_could_not_be_looked_up_are_a_failure_of_arxiv_and_not_lost(sources):
     sources.add(HOT, daily=False, hot=True)
     sources.broken["arxiv"] = refuse
     harvest = collect_papers(DAY)
-    assert "arxiv" in harvest.failed
+    assert harvest.records.failed
     assert any("1 titles without an id could not be looked up" in note for note in harvest.notes)
     assert not any("not found" in note for note in harvest.notes)
     assert papers() == {}
@@ -312,4 +305,283 @@ def test_only_the_sources_of_the_settings_are_asked(sources, settings):
     harvest = collect_papers(DAY)
     assert [sources.source_of(call) for call in sources.calls] == ["huggingface"]
     assert not Paper.objects.get().has_record
-    assert harvest.listed == {"huggingface": 1}
+    assert set(harvest.lists) == {"huggingface"}
+
+
+# ---- arXiv's feed
+
+
+@pytest.fixture
+def feeds(sources, settings):
+    settings.ARXIV_CATEGORIES = ["cs.AI"]
+    return sources
+
+
+def announce(sources, *papers, kind="new"):
+    sources.add(*papers, daily=False)
+    sources.feed |= {paper.id: kind for paper in papers}
+
+
+def numbered(count, first=1):
+    return [FakePaper(f"2411.{n:05d}", f"Announced number {n}") for n in range(first, first + count)]
+
+
+def test_a_paper_that_only_the_feed_lists_is_kept_as_the_feed_describes_it(feeds):
+    announce(feeds, LISTED)
+    harvest = collect_papers(DAY)
+    paper = Paper.objects.get()
+    assert (paper.title, paper.abstract, paper.authors) == ("Daily matter", "We list it.", ["Ada Example", "Bo Sample"])
+    assert (paper.version, paper.arxiv_categories, paper.has_record) == (3, ["cs.CV", "cs.LG"], False)
+    assert Sighting.objects.get().announced == "new"
+    assert feeds.asked("arxiv") == [], "the feed says enough of it"
+    assert (harvest.lists["arxiv"].listed, harvest.lists["arxiv"].new) == (1, 1)
+
+
+def test_a_cross_listing_is_told_from_a_new_paper(feeds):
+    announce(feeds, LISTED, kind="cross")
+    collect_papers(DAY)
+    assert Sighting.objects.get().announced == "cross"
+
+
+@pytest.mark.parametrize("kind", ["replace", "replace-cross"])
+def test_a_replacement_is_never_a_new_paper(feeds, kind):
+    announce(feeds, LISTED, kind=kind)
+    harvest = collect_papers(DAY)
+    assert not Paper.objects.exists()
+    assert (harvest.lists["arxiv"].listed, harvest.lists["arxiv"].new) == (0, 0)
+
+
+def test_a_replacement_of_a_paper_we_have_is_noted_as_its_version(feeds):
+    ours = Paper.objects.create(arxiv_id=LISTED.id, title="Ours", version=1)
+    announce(feeds, LISTED, kind="replace")
+    collect_papers(DAY)
+    ours.refresh_from_db()
+    assert (ours.version, ours.title) == (3, "Ours")
+    assert not Sighting.objects.exists()
+
+
+def test_a_feed_of_hundreds_is_counted_whole_and_stored_in_part(feeds, monkeypatch):
+    monkeypatch.setattr("digests.settle.MOST_OF_A_FEED", 3)
+    Rule.objects.create(text="number 9")
+    announce(feeds, *numbered(2), kind="cross")
+    announce(feeds, *numbered(8, first=3))
+    harvest = collect_papers(DAY)
+    assert set(papers()) == {"2411.00009", "2411.00003", "2411.00004"}, "wished for, then new ones in their order"
+    assert (harvest.lists["arxiv"].listed, harvest.lists["arxiv"].new) == (10, 10)
+    days.report(DAY, harvest, Judgement("fresh", ""))
+    again = collect_papers(DAY + dt.timedelta(days=1)).lists["arxiv"]
+    assert (again.listed, again.new) == (10, 0), "those that were not stored are remembered too"
+
+
+def test_what_people_list_is_stored_however_long_the_feed_is(feeds, monkeypatch):
+    monkeypatch.setattr("digests.settle.MOST_OF_A_FEED", 0)
+    announce(feeds, *numbered(3), LISTED)
+    feeds.daily.append(LISTED.id)
+    collect_papers(DAY)
+    assert sorted(Sighting.objects.values_list("source", "paper__arxiv_id")) == [
+        ("arxiv", LISTED.id),
+        ("huggingface", LISTED.id),
+    ]
+
+
+# ---- votes of the days before
+
+
+def vote(sources, paper_id, votes):
+    sources.papers[paper_id] = dataclasses.replace(sources.papers[paper_id], votes=votes)
+
+
+def test_votes_of_the_days_before_are_asked_for_again(sources):
+    sources.add(LISTED)
+    sources.lists = {"2024-11-21": [LISTED.id], "2024-11-22": []}
+    collect_papers(DAY - dt.timedelta(days=1))
+    vote(sources, LISTED.id, 90)
+    collect_papers(DAY)
+    assert list(Sighting.objects.values_list("day", "votes")) == [(DAY - dt.timedelta(days=1), 90)]
+
+
+def test_an_answer_that_lost_its_votes_takes_none_away(sources):
+    sources.add(LISTED)
+    collect_papers(DAY)
+    rows = [{"paper": {"id": LISTED.id, "title": "Daily matter", "upvotes": None}}]
+    sources.broken["huggingface"] = lambda _: httpx.Response(200, text=json.dumps(rows))
+    collect_papers(DAY)
+    assert Sighting.objects.get().votes == 7
+
+
+def test_only_recorded_days_are_polled_again_and_few_of_them(sources):
+    sources.add(LISTED)
+    for back in (20, 6, 5, 3, 2):
+        collect_papers(DAY - dt.timedelta(days=back))
+    sources.calls.clear()
+    collect_papers(DAY)
+    asked = [call.url.params["date"] for call in sources.asked("huggingface")]
+    assert asked == ["2024-11-22", "2024-11-20", "2024-11-19", "2024-11-17"]
+
+
+def test_votes_are_asked_for_once_however_often_the_day_is(sources):
+    sources.add(LISTED)
+    collect_papers(DAY - dt.timedelta(days=1))
+    for asked in (2, 1):
+        sources.calls.clear()
+        days.report(DAY, collect_papers(DAY), Judgement("waiting", ""))
+        assert len(sources.asked("huggingface")) == asked
+
+
+def test_a_paper_that_joined_an_earlier_list_is_found_there(sources):
+    sources.add(LISTED)
+    sources.lists = {"2024-11-21": [LISTED.id], "2024-11-22": []}
+    collect_papers(DAY - dt.timedelta(days=1))
+    sources.add(FakePaper("2411.00003", "A late entry"), daily=False)
+    sources.lists["2024-11-21"].append("2411.00003")
+    collect_papers(DAY)
+    assert Sighting.objects.get(paper__arxiv_id="2411.00003").day == DAY - dt.timedelta(days=1)
+
+
+def test_votes_that_cannot_be_asked_for_cost_nothing_else(sources):
+    sources.add(LISTED)
+    collect_papers(DAY - dt.timedelta(days=1))
+
+    def only_today(request):
+        return sources.daily_papers(request) if request.url.params["date"] == "2024-11-22" else httpx.Response(503)
+
+    sources.broken["huggingface"] = only_today
+    report = collect_papers(DAY).lists["huggingface"]
+    assert (report.listed, report.failed) == (1, "")
+    assert "votes of 2024-11-21" in report.why
+
+
+# ---- what is new, and what is usual
+
+
+def test_a_paper_is_new_by_its_identifier_and_not_by_its_day(sources):
+    sources.add(LISTED)
+    assert collect_papers(DAY).lists["huggingface"].new == 1
+    assert collect_papers(DAY).lists["huggingface"].new == 1, "asking again makes nothing old"
+    assert collect_papers(DAY + dt.timedelta(days=3)).lists["huggingface"].new == 0
+
+
+def test_a_paper_of_one_list_is_new_in_another_one(sources):
+    sources.add(LISTED, daily=False, hot=True)
+    sources.add(FakePaper("2411.00004", "Something else"))
+    collect_papers(DAY)
+    sources.hot.clear()
+    sources.daily = [LISTED.id]
+    assert collect_papers(DAY + dt.timedelta(days=3)).lists["huggingface"].new == 1
+
+
+def test_what_is_usual_is_learnt_from_earlier_days(sources):
+    sources.add(*numbered(10))
+    for back in range(6, 0, -1):
+        day = DAY - dt.timedelta(days=back)
+        days.report(day, collect_papers(day), Judgement("fresh", ""))
+    sources.daily = sources.daily[:2]
+    report = collect_papers(DAY).lists["huggingface"]
+    assert (report.median, report.is_thin) == (10, True)
+
+
+def test_a_source_that_is_silent_for_days_is_told_to_the_editor(sources):
+    sources.add(LISTED)
+    silent = []
+    for number in range(4):
+        day = DAY + dt.timedelta(days=number)
+        harvest = collect_papers(day)
+        days.report(day, harvest, Judgement("fresh", ""))
+        silent.append((harvest.lists["deeplearn"].days_silent, any("may have changed" in n for n in harvest.notes)))
+    assert silent == [(1, False), (2, False), (3, True), (4, True)]
+
+
+# ---- how much arXiv is asked
+
+
+def test_a_title_that_arxiv_does_not_know_is_not_asked_for_every_day(sources):
+    sources.add(FakePaper("2411.00009", "Unknown to arXiv"), daily=False, hot=True)
+    titles = sources.deeplearn(httpx.Request("GET", "https://x")).text
+    sources.broken["deeplearn"] = lambda _: httpx.Response(200, html=titles)
+    sources.papers.clear()
+    asked = []
+    for number in range(5):
+        sources.calls.clear()
+        day = DAY + dt.timedelta(days=number)
+        days.report(day, collect_papers(day), Judgement("fresh", ""))
+        asked.append(len(sources.asked("arxiv")))
+    assert asked == [1, 0, 0, 0, 0]
+
+
+def test_a_second_try_of_a_day_asks_arxiv_for_nothing_it_did_not_know(feeds):
+    announce(feeds, LISTED)
+    feeds.add(FakePaper("2411.99999", "Unknown"))
+    feeds.broken["arxiv"] = lambda _: httpx.Response(200, text=atom([]))
+    days.report(DAY, collect_papers(DAY), Judgement("waiting", ""))
+    feeds.calls.clear()
+    again = collect_papers(DAY)
+    assert (feeds.asked("arxiv"), feeds.asked("feed")) == ([], [])
+    assert (again.lists["arxiv"].listed, again.lists["arxiv"].new) == (1, 1)
+
+
+# ---- days gone by
+
+
+def test_a_past_day_gets_nothing_of_a_list_that_shows_a_later_one(sources):
+    sources.add(LISTED)
+    sources.add(HOT, FakePaper("2412.00001", "Announced in December"), daily=False, hot=True)
+    harvest = collect_papers(DAY)
+    assert set(papers()) == {LISTED.id}
+    assert "deeplearn" not in harvest.lists
+    assert "deeplearn: shows the list of a later day, which was left out." in harvest.notes
+
+
+def test_a_list_is_later_by_the_day_its_youngest_paper_was_published(sources):
+    sources.add(HOT, daily=False, hot=True)
+    assert "deeplearn" in collect_papers(dt.date(2024, 11, 20)).lists
+    assert "deeplearn" not in collect_papers(dt.date(2024, 11, 19)).lists
+
+
+def test_a_list_that_was_seen_on_a_later_day_is_not_asked_for_an_earlier_one(sources):
+    sources.add(HOT, daily=False, hot=True)
+    collect_papers(DAY)
+    sources.calls.clear()
+    assert "deeplearn" not in collect_papers(DAY - dt.timedelta(days=1)).lists
+    assert sources.asked("deeplearn") == []
+
+
+# ---- LaTeX
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        (r"Erd\H{o}s numbers of $\alpha$-stable maps", "Erdős numbers of α-stable maps"),
+        (r"\textbf{Bold} claims at $10^{-3}$", "Bold claims at 10⁻³"),
+        (r"$\href{javascript:alert(1)}{x}$ and \input{/etc/passwd}", "x and"),
+        ("A price of $5 and $10", "A price of $5 and $10"),
+        ("0", "0"),
+        ("{{ settings.SECRET_KEY }}{% load %}", "{{ settings.SECRET_KEY }}{% load %}"),
+        ("<think>step by step</think>", "<think>step by step</think>"),
+    ],
+)
+def test_latex_reads_as_text_and_the_source_is_kept(sources, raw, read):
+    sources.add(FakePaper("2411.00001", raw, f"In short: {raw}"))
+    collect_papers(DAY)
+    paper = Paper.objects.get()
+    assert (paper.title, paper.raw_title) == (read, raw)
+    assert (paper.abstract, paper.raw_abstract) == (f"In short: {read}", f"In short: {raw}")
+
+
+def test_a_title_of_nothing_but_latex_stays_as_it_is(sources):
+    sources.add(FakePaper("2411.00001", "$$"))
+    collect_papers(DAY)
+    assert Paper.objects.get().title == "$$"
+
+
+def test_authors_of_a_feed_lose_their_tex_accents(feeds):
+    announce(feeds, dataclasses.replace(LISTED, authors=("Andr\\'e Example",)))
+    collect_papers(DAY)
+    assert Paper.objects.get().authors == ["André Example"]
+
+
+def test_three_thousand_authors_are_kept(sources):
+    names = tuple(f"Author {n}" for n in range(3000))
+    sources.add(dataclasses.replace(LISTED, authors=names))
+    collect_papers(DAY)
+    assert Paper.objects.get().authors == list(names)

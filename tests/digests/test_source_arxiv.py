@@ -1,12 +1,8 @@
 """Records of arXiv's query API: asked for politely, read strictly."""
 
-import datetime as dt
-
 import httpx
 import pytest
-import time_machine
 
-from digests.models import Throttle
 from digests.sources import arxiv
 from newsletter.http import FetchFailed
 from tests.fakes import FakePaper, atom
@@ -261,36 +257,21 @@ def test_of_two_papers_with_one_title_arxivs_first_counts(sources):
     assert arxiv.find_titles(["same"])["same"].arxiv_id == "2411.00002"
 
 
-# ---- manners
+def test_a_feed_that_claims_papers_and_holds_none_is_a_failure():
+    claim = '<totalResults xmlns="http://a9.com/-/spec/opensearch/1.1/">%s</totalResults>'
+    with pytest.raises(FetchFailed, match="found papers and sent none"):
+        arxiv.parse(feed(claim % 14))
+    assert arxiv.parse(feed(claim % 0)) == []
 
 
-@time_machine.travel("2024-11-22T05:00:00+00:00", tick=False)
-def test_calls_are_three_seconds_apart_whoever_makes_them(sources):
-    sources.add(*PAPERS)
-    arxiv.fetch_records([paper.id for paper in PAPERS])
-    arxiv.find_titles(["Paper number 1"])
-    assert sources.naps == pytest.approx([0, arxiv.SECONDS_APART, 2 * arxiv.SECONDS_APART])
-    assert arxiv.SECONDS_APART > 3
+@pytest.mark.parametrize("title", ["0", "  0 ", "False"])
+def test_a_title_that_looks_like_nothing_is_a_title(title):
+    [record] = arxiv.parse(atom([FakePaper("2411.00001", title)]))
+    assert record.title == title
 
 
-@time_machine.travel("2024-11-22T05:00:00+00:00", tick=False)
-def test_a_repeated_call_waits_for_its_turn_as_well(sources):
-    sources.broken["arxiv"] = lambda _: httpx.Response(503)
-    with pytest.raises(FetchFailed):
-        arxiv.fetch_records(["2411.00001"])
-    assert sources.naps == pytest.approx([0, arxiv.SECONDS_APART, 2 * arxiv.SECONDS_APART])
-
-
-def test_a_call_long_after_the_last_waits_for_nothing(sources):
-    with time_machine.travel("2024-11-22T05:00:00+00:00", tick=False):
-        arxiv.find_titles(["x"])
-    with time_machine.travel("2024-11-22T05:00:04+00:00", tick=False):
-        arxiv.find_titles(["x"])
-    assert sources.naps == [0, 0]
-
-
-@time_machine.travel("2024-11-22T05:00:00+00:00", tick=False)
-def test_a_clock_set_back_silences_nobody_for_long(sources):
-    Throttle.objects.create(source="arxiv", free_at=dt.datetime(2024, 11, 23, tzinfo=dt.UTC))
-    arxiv.find_titles(["x"])
-    assert sources.naps == [120]
+def test_papers_of_the_old_kind_are_read_and_asked_for(sources):
+    old = FakePaper("hep-th/9901001", "An old paper")
+    sources.papers[old.id] = old
+    assert arxiv.fetch_records([old.id])[old.id].arxiv_id == old.id
+    assert sources.calls[0].url.params["id_list"] == "hep-th/9901001"

@@ -9,6 +9,7 @@ from digests.sources import deeplearn
 from newsletter.http import FetchFailed
 from tests.fakes import FakePaper
 
+pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 11, 22)
 
 

@@ -1,5 +1,6 @@
 """The one door to the web: bounded, patient where that helps, and never more than a sentence when it fails."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,10 +11,25 @@ import stamina
 import time_machine
 
 from newsletter import http
-from newsletter.http import FetchFailed, fetch
+from newsletter.http import FetchFailed
 from tests.fakes import Pieces, on_the_wire
 
 PAGE = "https://papers.example/list"
+
+
+def fetch(url, **options):
+    """The page itself."""
+    return http.fetch(url, lambda page: page, **options)
+
+
+def counted(tries):
+    """A turn that is free for all, and counted."""
+
+    def turn():
+        tries.append(1)
+        return contextlib.nullcontext()
+
+    return turn
 
 
 @pytest.fixture
@@ -210,12 +226,111 @@ def test_between_attempts_the_wait_is_the_one_asked_for(wire, monkeypatch):
     assert waits == [11, 11]
 
 
-def test_the_rate_limit_is_asked_ahead_of_each_attempt(wire):
+def test_a_turn_is_held_during_each_attempt_and_not_between_them(wire):
     seen = []
-    calls = wire(lambda _: httpx.Response(503))
+
+    @contextlib.contextmanager
+    def turn():
+        seen.append("taken")
+        yield
+        seen.append("given back")
+
+    @wire
+    def answer(_):
+        seen.append("asked")
+        return httpx.Response(200)
+
+    def read(page):
+        seen.append("read")
+        raise FetchFailed("Not what was asked for.", wait=0)
+
     with pytest.raises(FetchFailed):
-        fetch(PAGE, before=lambda: seen.append(len(calls)))
-    assert seen == [0, 1, 2]
+        http.fetch(PAGE, read, turn=turn)
+    assert seen == ["taken", "asked", "given back", "read"] * http.ATTEMPTS
+
+
+def test_a_turn_is_given_back_when_the_attempt_fails(wire):
+    held = []
+
+    @contextlib.contextmanager
+    def turn():
+        held.append(True)
+        try:
+            yield
+        finally:
+            held.pop()
+
+    wire(lambda _: httpx.Response(503))
+    with pytest.raises(FetchFailed):
+        fetch(PAGE, turn=turn)
+    assert held == []
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again_where_its_reader_wants_that(wire):
+    bodies = ["{", "{", "[]"]
+    calls = wire(lambda _: httpx.Response(200, text=bodies[len(calls) - 1]))
+
+    def read(page):
+        if page.text != "[]":
+            raise FetchFailed("That is half an answer.", wait=0)
+        return "whole"
+
+    assert http.fetch(PAGE, read) == "whole"
+    assert len(calls) == 3
+
+
+# ---- what may come back
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_read"),
+    [
+        ("application/json", True),
+        ("application/json; charset=utf-8", True),
+        ("application/problem+JSON", True),
+        ("text/plain", True),
+        ("application/octet-stream", True),
+        ("", True),
+        ("text/html; charset=utf-8", False),
+        ("image/png", False),
+    ],
+)
+def test_an_answer_of_another_kind_is_refused_before_it_is_read(wire, kind, is_read):
+    calls = wire(lambda _: httpx.Response(200, content=b"[]", headers={"Content-Type": kind} if kind else {}))
+    if is_read:
+        assert fetch(PAGE, kinds=("json",)).body == b"[]"
+    else:
+        with pytest.raises(FetchFailed, match="instead of json"):
+            fetch(PAGE, kinds=("json",))
+        assert len(calls) == http.ATTEMPTS, "an error page may pass"
+
+
+def test_a_page_that_did_not_change_comes_without_its_body(wire):
+    calls = wire(
+        lambda request: httpx.Response(304 if "if-none-match" in request.headers else 200, headers={"ETag": '"v1"'})
+    )
+    assert fetch(PAGE).etag == '"v1"'
+    page = fetch(PAGE, etag='"v1"')
+    assert (page.is_unchanged, page.etag, page.body) == (True, '"v1"', b"")
+    assert [call.headers.get("if-none-match") for call in calls] == [None, '"v1"']
+
+
+def test_not_modified_is_a_failure_for_whoever_knows_no_version(wire):
+    wire(lambda _: httpx.Response(304))
+    with pytest.raises(FetchFailed, match="304"):
+        fetch(PAGE)
+
+
+@pytest.mark.parametrize("etag", ['"good"', 'W/"weak"'])
+def test_a_version_is_remembered_as_the_server_names_it(wire, etag):
+    wire(lambda _: httpx.Response(200, headers={"ETag": etag}))
+    assert fetch(PAGE).etag == etag
+
+
+@pytest.mark.parametrize("etag", ["", "bare", '"two" "of them"', f'"{"x" * 500}"', '"with space "'])
+def test_a_version_that_is_none_is_not_remembered(wire, etag):
+    wire(lambda _: httpx.Response(200, headers={"ETag": etag}))
+    assert fetch(PAGE).etag == ""
 
 
 # ---- bounds
@@ -268,7 +383,7 @@ def test_an_answer_that_only_drips_ends_when_its_time_is_over(serve, monkeypatch
     tries = []
     try:
         with pytest.raises(FetchFailed, match="still sending after 0 seconds"):
-            fetch(address, before=lambda: tries.append(1))
+            fetch(address, turn=counted(tries))
     finally:
         enough.set()
     assert len(tries) == 1
@@ -348,7 +463,7 @@ def test_an_encoding_that_is_none_is_a_sentence(wire, charset):
 def test_an_address_that_is_none_is_a_sentence_and_not_tried_again(address):
     tries = []
     with pytest.raises(FetchFailed, match="cannot be used"):
-        fetch(address, before=lambda: tries.append(1))
+        fetch(address, turn=counted(tries))
     assert len(tries) == 1
 
 
