@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -14,11 +14,12 @@ from digests.models import Category, Paper
 from digests.models.paper import OTHER
 from digests.offline import classifier
 from digests.parts import Abstract
-from digests.prompts import data_block, instructions
+from digests.prompts import instructions, paper_block
 
 logger = logging.getLogger(__name__)
-PAPERS_PER_CALL = 10
-BUILTIN = "builtin"
+MOST_TOKENS = 200  # of an answer
+BUILTIN, EDITOR = "builtin", "editor"
+MOST_CORRECTIONS = 300  # the latest ones; learning from so many takes a quarter of a second
 
 
 class Decision(NamedTuple):
@@ -29,24 +30,19 @@ class Decision(NamedTuple):
     decided_by: str
 
 
-class _Placed(BaseModel):
+class Placed(BaseModel):
+    """The model's answer on one paper."""
+
     model_config = ConfigDict(extra="forbid")
-    id: str
     category: str
     confidence: float = Field(ge=0, le=1)
-
-
-class Sorted(BaseModel):
-    """The model's answer."""
-
-    model_config = ConfigDict(extra="forbid")
-    papers: list[_Placed]
 
 
 def classify_papers(papers: Sequence[Paper], conversation: llm.Conversation) -> list[str]:
     """Decide the category of each paper that has none, and store it. Returns notes for the editor.
 
-    A category an editor chose stands; so does an earlier decision, so that a second run changes nothing.
+    A category an editor chose stands, also when that happened while the model was thinking; so does an earlier
+    decision, so that a second run changes nothing.
     """
     undecided = [paper for paper in papers if paper.category_id is None]
     categories = {category.slug: category for category in Category.objects.filter(is_active=True)}
@@ -55,9 +51,11 @@ def classify_papers(papers: Sequence[Paper], conversation: llm.Conversation) -> 
     decisions, notes = _decide(abstracts, list(categories.values()), classes, conversation)
     for paper in undecided:
         decision = decisions[paper.arxiv_id]
-        paper.category = categories.get(decision.slug) or categories[OTHER]
-        paper.confidence, paper.decided_by = decision.confidence, decision.decided_by
-        paper.save(update_fields=["category", "confidence", "decided_by"])
+        category = categories.get(decision.slug) or categories[OTHER]
+        Paper.objects.filter(pk=paper.pk, category=None).update(
+            category=category, confidence=decision.confidence, decided_by=decision.decided_by
+        )
+        paper.refresh_from_db(fields=["category", "confidence", "decided_by"])
     return notes
 
 
@@ -81,56 +79,63 @@ def _decide(
 ) -> tuple[dict[str, Decision], list[str]]:
     decisions: dict[str, Decision] = {}
     notes: list[str] = []
-    asked = 0
-    for batch in _batches(abstracts):
-        if conversation is None or not conversation.is_open:
-            break
-        asked += len(batch)
-        try:
-            decisions |= _ask_model(batch, categories, conversation)
-        except llm.CompletionFailed as error:
-            notes.append(str(error))
+    if conversation is not None and llm.is_configured():
+        decisions, notes = _ask_model(abstracts, categories, conversation)
     slugs = {category.slug for category in categories}
     left = [abstract for abstract in abstracts if abstract.id not in decisions]
+    learnt = classifier.learn_from(_corrections() if left else (), slugs)
     for abstract in left:
-        verdict = classifier.classify(abstract.title, abstract.text, slugs, arxiv_classes.get(abstract.id, []))
+        verdict = classifier.classify(abstract.title, abstract.text, slugs, arxiv_classes.get(abstract.id, []), learnt)
         decisions[abstract.id] = Decision(verdict.slug, verdict.confidence, BUILTIN)
-    if not (asked and left):
+    if not notes:
         return decisions, []
-    reasons = " ".join(dict.fromkeys(notes)) or "The model named no category of the list for them."
+    reasons = " ".join(dict.fromkeys(notes))
     return decisions, [f"{len(left)} of {len(abstracts)} papers were sorted by the built-in classifier: {reasons}"]
 
 
+def _corrections() -> list[classifier.Correction]:
+    """What editors decided, the oldest first."""
+    corrected = Paper.objects.filter(decided_by=EDITOR, category__isnull=False).select_related("category")
+    return [
+        classifier.Correction(paper.title, paper.abstract, paper.category.slug, paper.arxiv_categories)
+        for paper in reversed(corrected.order_by("-pk")[:MOST_CORRECTIONS])
+        if paper.category
+    ]
+
+
 def _ask_model(
-    batch: Sequence[Abstract], categories: Sequence[Category], conversation: llm.Conversation
-) -> dict[str, Decision]:
-    """The model's usable decisions on a batch: ids it was asked for, named once, with a category of the list."""
+    abstracts: Sequence[Abstract], categories: Sequence[Category], conversation: llm.Conversation
+) -> tuple[dict[str, Decision], list[str]]:
+    """The model's decisions by id, and why it made none on the others. Each paper is a question by itself, so that no
+    paper's text has a say in another's category."""
     slug_of = {
         spelling.casefold(): category.slug
         for category in categories
         for spelling in (category.name_ko, category.name_en, category.slug)
     }
     shape = _shape([category.slug for category in categories])
-    answer = conversation.ask(shape, instructions("classify", categories=categories), data_block(batch))
-    asked = {abstract.id for abstract in batch}
-    named = [placed.id for placed in answer.papers]
-    return {
-        placed.id: Decision(slug, placed.confidence, llm.name())
-        for placed in answer.papers
-        if placed.id in asked
-        and (slug := slug_of.get(placed.category.strip().casefold()))
-        and named.count(placed.id) == 1
+    told = instructions("classify", categories=categories)
+
+    def objection(placed: Placed) -> str:
+        return "" if placed.category.strip().casefold() in slug_of else "it names no category of the list"
+
+    questions = [
+        llm.Question(shape, told, paper_block(abstract), MOST_TOKENS, objection, kind="category")
+        for abstract in abstracts
+    ]
+    answers = dict(zip(abstracts, conversation.ask_all(questions), strict=True))
+    decisions = {
+        abstract.id: Decision(slug_of[placed.category.strip().casefold()], placed.confidence, llm.name())
+        for abstract, placed in answers.items()
+        if isinstance(placed, Placed)
     }
+    failures = [failure for failure in answers.values() if isinstance(failure, llm.CompletionFailed)]
+    met = [failure for failure in failures if not isinstance(failure, llm.NotAsked)]
+    return decisions, [str(failure) for failure in met or failures]
 
 
-def _shape(slugs: Sequence[str]) -> type[Sorted]:
-    """`Sorted` with the closed list in its schema, so that a server that holds itself to schemas cannot leave the list.
-    Only the schema names it: from other servers, one paper's near miss must not cost the whole answer."""
+def _shape(slugs: Sequence[str]) -> type[Placed]:
+    """`Placed` with the closed list in its schema, so that a server that holds itself to schemas cannot leave the list.
+    Only the schema names it: from other servers, another spelling of a category is understood as well."""
     category = Annotated[str, Field(json_schema_extra={"enum": list(slugs)})]
-    placed = create_model("Placed", __base__=_Placed, category=(category, ...))
-    return create_model("Sorted", __base__=Sorted, papers=(list[placed], ...))  # type: ignore[valid-type]
-
-
-def _batches(abstracts: Sequence[Abstract]) -> Iterator[Sequence[Abstract]]:
-    for start in range(0, len(abstracts), PAPERS_PER_CALL):
-        yield abstracts[start : start + PAPERS_PER_CALL]
+    return create_model("Placed", __base__=Placed, category=(category, ...))

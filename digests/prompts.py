@@ -1,15 +1,19 @@
-"""Prompts: instructions from `templates/prompts/`, and papers as a block of data under a boundary nobody can guess."""
+"""Prompts: instructions from `templates/prompts/`, and a paper as a block of data under a boundary nobody can guess.
+
+The same question has the same words each time, boundary included, so that its answer can be kept and found again.
+"""
 
 import json
-import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.template import Context, Engine
 from django.template.loader import get_template
+from django.utils.crypto import salted_hmac
 
+from digests.evidence import numbered
 from digests.offline.quoting import is_quotable, without_links
 from digests.offline.ranking import quotable_title
-from digests.offline.sentences import plain, split
+from digests.offline.reading import read_paper
 from digests.parts import Abstract
 
 LONGEST_ABSTRACT = 4000
@@ -22,15 +26,32 @@ def instructions(name: str, **values: object) -> str:
     return Engine().from_string(source).render(Context(values, autoescape=False)).strip()
 
 
-def data_block(papers: Iterable[Abstract]) -> str:
-    """The papers as JSON between two lines with a random boundary, so that no abstract can close the block."""
-    boundary = secrets.token_hex(8)
-    rows = [{"id": p.id, "title": quotable_title(p.title) or WITHHELD, "abstract": tellable(p.text)} for p in papers]
-    return f"=== DATA {boundary} ===\n{json.dumps(rows, ensure_ascii=False, indent=1)}\n=== END {boundary} ==="
+def paper_block(paper: Abstract, most_sentences: int | None = None) -> str:
+    """The paper as JSON between two lines with a boundary that only we can compute, so that no abstract can close the
+    block. Each sentence has its number before it, as in "S2"; of more than `most_sentences` the most telling stay."""
+    told = tellable(paper)
+    if most_sentences is not None:
+        best = [sentence.place + 1 for sentence in read_paper(paper).ranked][:most_sentences]
+        told = {number: sentence for number, sentence in told.items() if number in best}
+    abstract = " ".join(f"S{number} {sentence}" for number, sentence in told.items())
+    row = {"id": paper.id, "title": quotable_title(paper.title) or WITHHELD, "abstract": abstract}
+    rows = json.dumps(row, ensure_ascii=False, indent=1)
+    boundary = salted_hmac("digests.prompts.boundary", rows).hexdigest()[:16]
+    return f"=== DATA {boundary} ===\n{rows}\n=== END {boundary} ==="
 
 
-def tellable(abstract: str) -> str:
-    """An abstract as a model may see it: plain text without links, and without the sentences that give orders to a
-    model, speak to the reader or carry an address. What slips through meets the rules for answers in `verify`."""
-    sentences = [without_links(sentence) for sentence in split(plain(abstract[:LONGEST_ABSTRACT]))]
-    return " ".join(sentence for sentence in sentences if sentence and is_quotable(sentence))
+def tellable(paper: Abstract) -> dict[int, str]:
+    """An abstract's sentences by their numbers as a model may see them: plain text without links, and without the
+    sentences that give orders to a model, speak to the reader or carry an address. What slips through meets the rules
+    for answers in `verify`."""
+    sentences = enumerate(map(without_links, numbered(paper).values()), start=1)
+    return dict(_up_to(LONGEST_ABSTRACT, {n: text for n, text in sentences if text and is_quotable(text)}))
+
+
+def _up_to(most: int, sentences: Mapping[int, str]) -> Iterable[tuple[int, str]]:
+    """The first sentences, as many as fit into so many characters."""
+    for number, sentence in sentences.items():
+        most -= len(sentence) + 1
+        if most < 0:
+            return
+        yield number, sentence

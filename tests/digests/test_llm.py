@@ -3,12 +3,15 @@
 import json
 import logging
 import time
+from types import SimpleNamespace
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from digests import llm
-from digests.llm import CompletionFailed, Conversation, Remedy
+from digests.llm import CompletionFailed, Conversation, Question, Remedy, conversation, wire
+from digests.llm.conversation import TRIES
+from digests.models import Answer
 from tests.fakes import Refused, completion
 
 
@@ -24,10 +27,13 @@ GOOD = {"town": "Seoul", "degrees": [3.5]}
 TEXT = json.dumps(GOOD)
 
 
+pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(autouse=True)
 def no_repeats(monkeypatch):
     """The client backs off for seconds between its repeats; tests that need one ask for it."""
-    monkeypatch.setattr(llm, "RETRIES", 0)
+    monkeypatch.setattr(wire, "RETRIES", 0)
 
 
 @pytest.fixture
@@ -36,13 +42,15 @@ def talk():
         yield conversation
 
 
-def ask(conversation, **more):
-    return conversation.ask(Weather, "Say the weather.", "Seoul?", **more)
+def ask(talk, about="Seoul?", **more):
+    """Ask as if it had never been asked before."""
+    Answer.objects.all().delete()
+    return talk.ask(Question(Weather, "Say the weather.", about, 500, **more))
 
 
-def failure_of(conversation):
+def failure_of(talk):
     with pytest.raises(CompletionFailed) as caught:
-        ask(conversation)
+        ask(talk)
     return caught.value
 
 
@@ -188,7 +196,7 @@ def test_an_error_says_what_may_help(model, talk, answer, remedy):
 def test_an_error_that_stays_is_met_once_in_a_conversation(model, talk, status):
     fake = model(status, GOOD)
     failure_of(talk)
-    assert not talk.is_open and str(status) in talk.ended
+    assert str(status) in talk.ended
     assert failure_of(talk).remedy is Remedy.NOTHING
     assert len(fake.requests) == 1
 
@@ -197,7 +205,7 @@ def test_a_server_that_is_away_three_times_running_is_left_alone(model, talk):
     fake = model(500)
     for _ in range(5):
         failure_of(talk)
-    assert len(fake.requests) == 3 and not talk.is_open
+    assert len(fake.requests) == 3 and talk.ended
 
 
 def test_a_server_that_comes_back_is_not_given_up(model, talk):
@@ -206,33 +214,33 @@ def test_a_server_that_comes_back_is_not_given_up(model, talk):
         failure_of(talk)
         failure_of(talk)
         ask(talk)
-    assert len(fake.requests) == 6 and talk.is_open
+    assert len(fake.requests) == 6 and not talk.ended
 
 
 def test_a_model_without_a_usable_answer_six_times_running_is_left_alone(model, talk):
     fake = model("nonsense")
     for _ in range(9):
         failure_of(talk)
-    assert len(fake.requests) == 6 * llm.TRIES and not talk.is_open
+    assert len(fake.requests) == 6 * TRIES and talk.ended
 
 
 def test_a_busy_server_is_asked_again_after_the_time_it_names(model, talk, monkeypatch):
-    monkeypatch.setattr(llm, "RETRIES", 1)
+    monkeypatch.setattr(wire, "RETRIES", 1)
     fake = model(Refused(429, headers={"Retry-After": "0.01"}), GOOD)
     assert ask(talk) == Weather(**GOOD)
     assert len(fake.requests) == 2
 
 
 def test_a_busy_server_that_names_an_hour_is_not_waited_for(model, talk, monkeypatch):
-    monkeypatch.setattr(llm, "RETRIES", 1)
+    monkeypatch.setattr(wire, "RETRIES", 1)
     fake = model(Refused(429, headers={"Retry-After": "3600"}), GOOD)
     assert failure_of(talk).remedy is Remedy.TIME
     assert len(fake.requests) == 1
 
 
 def test_a_wait_that_the_server_asks_for_counts_towards_the_time_of_a_question(model, talk, monkeypatch):
-    monkeypatch.setattr(llm, "RETRIES", 1)
-    monkeypatch.setattr(llm, "QUESTION_SECONDS", 0.1)
+    monkeypatch.setattr(wire, "RETRIES", 1)
+    monkeypatch.setattr(wire, "CALL_SECONDS", 0.1)
     fake = model(Refused(503, headers={"Retry-After": "90"}), GOOD)
     assert failure_of(talk).remedy is Remedy.TIME
     assert len(fake.requests) == 1
@@ -262,9 +270,23 @@ def silence():
 
 @pytest.mark.parametrize("answer", [dripping_body, dripping_head, silence])
 def test_a_slow_server_is_cut_off(model, talk, monkeypatch, answer):
-    monkeypatch.setattr(llm, "QUESTION_SECONDS", 0.1)
+    monkeypatch.setattr(wire, "CALL_SECONDS", 0.1)
     model(lambda request: answer())
     assert failure_of(talk).remedy is Remedy.TIME
+
+
+def test_a_body_without_end_is_read_so_far_and_no_further(model, talk):
+    sent = []
+
+    def endless():
+        yield b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
+        while True:
+            sent.append(100_000)
+            yield b" " * 100_000
+
+    model(lambda request: endless())
+    assert failure_of(talk).remedy is Remedy.LESS
+    assert sum(sent) < 20 * wire.MAX_BYTES
 
 
 def test_a_server_that_hangs_up_is_a_failure(model, talk):
@@ -285,23 +307,22 @@ def test_an_address_that_is_none_is_a_failure_and_no_crash(settings, talk, addre
 
 def test_the_time_of_all_questions_together_is_bounded(model):
     fake = model(GOOD)
-    with Conversation(seconds=0) as conversation:
-        failure_of(conversation)
-        assert not conversation.is_open and "time" in conversation.ended
-        failure_of(conversation)
+    with Conversation(seconds=0) as talk:
+        failure_of(talk)
+        assert "time" in talk.ended
+        failure_of(talk)
     assert fake.requests == []
 
 
 def test_time_that_is_used_up_ends_a_conversation_even_after_good_answers(model, monkeypatch):
     now = iter(range(0, 10_000, 60))
-    monkeypatch.setattr(llm.time, "monotonic", lambda: float(next(now)))
-    monkeypatch.setattr(llm, "QUESTION_SECONDS", 1e6)
+    monkeypatch.setattr(conversation, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
     fake = model(GOOD)
-    with Conversation(seconds=200) as conversation:
-        monkeypatch.setattr(conversation, "_call", lambda *question: TEXT)
-        while conversation.is_open:
-            ask(conversation)
-    assert "time" in conversation.ended and fake.requests == []
+    with Conversation(seconds=200) as talk:
+        for _ in range(4):
+            ask(talk)
+        assert "time" in str(failure_of(talk))
+    assert len(fake.requests) == 4
 
 
 def test_a_server_without_schemas_gets_them_in_the_prompt(model, talk):
@@ -350,9 +371,10 @@ def test_the_key_is_told_to_the_server_and_to_nobody_else(model, settings, talk,
 
 def test_without_a_key_or_a_server_there_is_nobody_to_ask(settings, talk):
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
-    assert not llm.is_configured() and not talk.is_open
+    assert not llm.is_configured()
+    assert failure_of(talk).remedy is Remedy.NOTHING
     settings.OPENAI_BASE_URL = "http://127.0.0.1:11434/v1"
-    assert talk.is_open, "servers of one's own need no key"
+    assert llm.is_configured(), "servers of one's own need no key"
 
 
 def test_a_models_name_fits_its_column(settings):

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-MOST_TOKENS = 6000
+FOR_THOUGHTS = 6000  # tokens that a reasoning model may use before it answers
 FORMATS = ("json_schema", "json_object", "prompt_only")
 OPTIONAL = ("max_tokens", "temperature")  # newer models of OpenAI's own refuse both
 UNSUPPORTED = {"minLength", "maxLength"}  # strict mode refuses these; answers are measured here anyway
@@ -22,8 +22,8 @@ class Dialect:
     form: str = FORMATS[0]
     omitted: frozenset[str] = frozenset()
 
-    def request(self, shape: type[BaseModel], instructions: str, question: str) -> dict[str, Any]:
-        """The arguments of a chat completion."""
+    def request(self, shape: type[BaseModel], instructions: str, question: str, most_tokens: int) -> dict[str, Any]:
+        """The arguments of a chat completion whose answer has at most `most_tokens`."""
         schema = _strict(shape.model_json_schema())
         request: dict[str, Any] = {"model": settings.OPENAI_MODEL}
         if self.form == "json_schema":
@@ -35,9 +35,9 @@ class Dialect:
         if self.form == "json_object":
             request["response_format"] = {"type": "json_object"}
         if "max_tokens" in self.omitted:
-            request["max_completion_tokens"] = 2 * MOST_TOKENS  # a reasoning model's thoughts count too
+            request["max_completion_tokens"] = self.allowance(most_tokens)
         else:
-            request["max_tokens"] = MOST_TOKENS
+            request["max_tokens"] = self.allowance(most_tokens)
         if "temperature" not in self.omitted:
             request["temperature"] = 0.2
         request["messages"] = [
@@ -45,6 +45,10 @@ class Dialect:
             {"role": "user", "content": question},
         ]
         return request
+
+    def allowance(self, most_tokens: int) -> int:
+        """The tokens to be paid for an answer of at most `most_tokens`."""
+        return most_tokens + FOR_THOUGHTS if "max_tokens" in self.omitted else most_tokens
 
     def without(self, refused: str | None) -> Dialect | None:
         """The next simpler dialect after status 400 about the parameter `refused`; None when there is none left."""

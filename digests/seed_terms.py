@@ -1,0 +1,48 @@
+"""The terms an installation begins with. Editors change them in admin; only a migration reads this list.
+
+(English, how it is written in Korean, spellings that give way). A spelling that also means something else in everyday
+Korean is not listed: replacing is blind to meaning.
+"""
+
+TERMS = [
+    ("large language model", "거대 언어 모델", ["대규모 언어 모델", "대형 언어 모델", "초거대 언어 모델", "거대 언어모델", "대규모 언어모델", "대형 언어모델", "거대언어모델", "대규모언어모델"]),
+    ("vision-language model", "시각-언어 모델", ["비전-언어 모델", "비전 언어 모델", "시각 언어 모델", "시각언어모델", "비전언어모델"]),
+    ("foundation model", "파운데이션 모델", ["기초 모델", "기반 모델", "기반모델", "파운데이션모델"]),
+    ("fine-tuning", "미세 조정", ["미세조정", "파인튜닝", "파인 튜닝", "파인-튜닝", "미세 튜닝"]),
+    ("pre-training", "사전 학습", ["사전학습", "사전 훈련", "사전훈련", "프리트레이닝", "선행 학습"]),
+    ("post-training", "사후 학습", ["사후학습", "사후 훈련", "사후훈련", "포스트 트레이닝"]),
+    ("reinforcement learning", "강화 학습", ["강화학습"]),
+    ("self-supervised learning", "자기 지도 학습", ["자기지도학습", "자기지도 학습", "자기 지도학습", "자가 지도 학습", "자기 감독 학습"]),
+    ("supervised learning", "지도 학습", ["지도학습", "감독 학습"]),
+    ("unsupervised learning", "비지도 학습", ["비지도학습", "비감독 학습", "무감독 학습"]),
+    ("contrastive learning", "대조 학습", ["대조학습", "대비 학습"]),
+    ("federated learning", "연합 학습", ["연합학습", "연방 학습"]),
+    ("transfer learning", "전이 학습", ["전이학습"]),
+    ("in-context learning", "문맥 내 학습", ["인컨텍스트 학습", "인-컨텍스트 학습", "컨텍스트 내 학습", "맥락 내 학습", "문맥내 학습"]),
+    ("few-shot", "퓨샷", ["퓨 샷", "퓨-샷", "소수샷"]),
+    ("zero-shot", "제로샷", ["제로 샷", "제로-샷", "영샷"]),
+    ("chain of thought", "사고 사슬", ["생각의 사슬", "사고의 사슬", "사고의 연쇄", "사고 연쇄", "생각의 연쇄", "체인 오브 소트"]),
+    ("prompt", "프롬프트", ["프롬트"]),
+    ("hallucination", "환각", ["할루시네이션", "헐루시네이션"]),
+    ("alignment", "정렬", ["얼라인먼트", "얼라이먼트"]),
+    ("retrieval-augmented generation", "검색 증강 생성", ["검색증강생성", "검색증강 생성", "검색 증강생성", "검색 강화 생성"]),
+    ("embedding", "임베딩", ["엠베딩", "임베이딩"]),
+    ("attention", "어텐션", ["어텐숀", "주의 메커니즘"]),
+    ("transformer", "트랜스포머", ["트랜스포머스", "트랜스퍼머"]),
+    ("diffusion model", "확산 모델", ["디퓨전 모델", "디퓨젼 모델", "확산모델"]),
+    ("mixture of experts", "전문가 혼합", ["전문가 믹스처", "혼합 전문가", "전문가의 혼합"]),
+    ("knowledge distillation", "지식 증류", ["지식증류", "지식 디스틸레이션"]),
+    ("quantization", "양자화", ["퀀타이제이션", "퀀티제이션"]),
+    ("pruning", "가지치기", ["프루닝"]),
+    ("benchmark", "벤치마크", ["벤취마크", "벤치 마크"]),
+    ("dataset", "데이터셋", ["데이터 셋", "데이타셋", "데이터 세트", "데이터세트"]),
+    ("multimodal", "멀티모달", ["다중 모달", "다중모달", "멀티 모달", "다중 양식"]),
+    ("multi-agent", "다중 에이전트", ["멀티 에이전트", "멀티에이전트", "다중에이전트"]),
+    ("open-source", "오픈소스", ["오픈 소스"]),
+    ("state of the art", "최고 수준", ["최첨단 수준"]),
+    ("overfitting", "과적합", ["오버피팅", "과대적합", "과대 적합"]),
+    ("backpropagation", "역전파", ["백프로퍼게이션", "오류 역전파"]),
+    ("reward model", "보상 모델", ["리워드 모델", "보상모델"]),
+    ("point cloud", "포인트 클라우드", ["점군", "점 구름"]),
+    ("neural network", "신경망", ["뉴럴 네트워크", "뉴럴네트워크"]),
+]  # fmt: skip
