@@ -8,10 +8,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests import review
-from digests.models import Category, Digest, Paper, Sighting
+from digests.collecting.day_state import ListReport
+from digests.models import Answer, Category, Consideration, DayReport, Digest, Paper, Rule, Sighting, Term
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
 admin.site.index_title = _("Editors' desk")
@@ -75,6 +78,41 @@ class PaperAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
+@admin.register(Term)
+class TermAdmin(admin.ModelAdmin):
+    """The term bank."""
+
+    list_display = ["english", "korean", "variants"]
+    search_fields = ["english", "korean", "variants"]
+
+
+@admin.register(Answer)
+class AnswerAdmin(admin.ModelAdmin):
+    """What models were asked and answered in the last days, to look things up in."""
+
+    list_display = ["asked_at", "model", "digest", "outcome", "problem", "tokens_in", "tokens_out", "cost"]
+    list_filter = ["outcome", "model"]
+    list_select_related = ["digest"]
+    date_hierarchy = "asked_at"
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
+        """Without the long texts, which the list does not show."""
+        return super().get_queryset(request).defer("messages", "text")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Answers come from models."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Answer | None = None) -> bool:
+        """They are evidence."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Answer | None = None) -> bool:
+        """They go by themselves, after some time."""
+        return False
+
+
 @admin.register(Digest)
 class DigestAdmin(admin.ModelAdmin):
     """The list of digests; each opens the desk of `digests.review`."""
@@ -111,3 +149,74 @@ class DigestAdmin(admin.ModelAdmin):
             path("<int:object_id>/preview/<str:language>/html/", view(review.preview_html), name="digests_digest_preview_html"),
         ]  # fmt: skip
         return own + super().get_urls()
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Facts that the clock and the sources made; editors look at them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody makes facts by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor changes them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor takes them away."""
+        return False
+
+
+@admin.register(DayReport)
+class DayReportAdmin(ReadOnly):
+    """What became of each day, with or without a digest."""
+
+    list_display = ["day", "state", "why", "list_day", "checked_at", "retry_at"]
+    list_filter = ["state"]
+    date_hierarchy = "day"
+    fields = ["day", "state", "why", "list_day", "sources_table", "checked_at", "retry_at"]
+
+    @admin.display(description=_("sources"))
+    def sources_table(self, report: DayReport) -> str:
+        """A line for each source: what it was asked, listed and had that was new, and what went wrong."""
+        lines = [(name, ListReport(**told)) for name, told in report.sources.items()]
+        return format_html_join(
+            "",
+            "<p><strong>{}</strong> {}</p>",
+            ((name, source_line(told)) for name, told in lines),
+        )
+
+
+def source_line(told: ListReport) -> str:
+    """What a source gave, in a line."""
+    counts = [gettext("listed %d") % told.listed]
+    if told.asked is None:
+        counts.append(gettext("new %d") % told.new)
+    else:
+        counts.insert(0, gettext("asked for %d") % told.asked)
+    if told.median is not None:
+        counts.append(gettext("usually %d") % told.median)
+    return " · ".join([*counts, *filter(None, (told.failed, told.why))])
+
+
+@admin.register(Rule)
+class RuleAdmin(admin.ModelAdmin):
+    """What editors want more or less of."""
+
+    list_display = ["text", "kind", "effect", "points", "is_active"]
+    list_filter = ["effect", "kind", "is_active"]
+    list_editable = ["points", "is_active"]
+    search_fields = ["text"]
+
+
+@admin.register(Consideration)
+class ConsiderationAdmin(ReadOnly):
+    """Why each paper was chosen or passed over, day by day."""
+
+    list_display = ["day", "is_chosen", "paper", "votes", "score", "reason"]
+    list_display_links = None
+    list_filter = ["is_chosen"]
+    list_select_related = ["paper"]
+    search_fields = ["paper__arxiv_id", "paper__title"]
+    date_hierarchy = "day"
+    show_full_result_count = False

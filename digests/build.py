@@ -5,32 +5,39 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.conf import settings
-from django.db import transaction
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.db import IntegrityError
+from django.utils import timezone
 
 from digests import llm, sample
-from digests.chart import Share, draw_distribution
+from digests.choosing.choose import Choice
+from digests.choosing.select import select_papers
 from digests.classify import classify_papers
-from digests.collect import Harvest, collect_papers
+from digests.collecting import days
+from digests.collecting.calendar import expects_batch
+from digests.collecting.collect import DAYS_OF_SILENCE, collect_papers
+from digests.collecting.day_state import FAILED, FRESH, STALLED, WAITING, Judgement, judge
+from digests.collecting.harvest import Harvest
 from digests.content import snapshot
-from digests.models import Chart, Digest, Entry, Paper, Section
-from digests.select import Choice, select_papers
-from digests.summarise import summarise_section
+from digests.distribution import draw_chart
+from digests.draft import draft_digest
+from digests.llm import answers
+from digests.models import Chart, Digest, Paper
+from digests.notices import tell_editors
+from digests.writing.summarise import summarise_section
 
 logger = logging.getLogger(__name__)
+TRIES = 3  # to choose papers that a build of another day is choosing at the same moment
 LEASE_SECONDS = int(llm.BUILD_SECONDS) + 120  # longer than one section may take, if all the model's time goes there
 
 
 class NoDigest(Exception):
-    """The day has no digest. `state` says which kind of none: "quiet" (the lists are empty), "stalled" (all of it was
-    sent before) or "failed" (no source could be reached); the text is a sentence for people."""
+    """The day has no digest. `state` says which kind of none: one of `digests.collecting.day_state`, or "building" while another
+    worker is at it; the text is a sentence for people."""
 
     def __init__(self, state: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -45,55 +52,120 @@ class Built:
     stages: list[tuple[str, str, float]] = field(default_factory=list)
 
 
-def build_digest(day: date, use_sample: bool = False, tell: Callable[[str], None] = logger.info) -> Built:
+def build_digest(
+    day: date,
+    use_sample: bool = False,
+    tell: Callable[[str], None] = logger.info,
+    lists_at: datetime | None = None,
+    is_patient: bool = False,
+) -> Built:
     """Bring the digest of `day` to draft:
 
-        collect_papers → select_papers → classify_papers → draft_digest → summarise_sections → draw_charts
+        collect_papers → judge → select_papers → classify_papers → draft_digest → summarise_sections → draw_charts
 
     Each stage asks the rows what is missing, so a second run continues a broken first one, and a finished digest costs
     no request and no model call. `use_sample` lets the bundled sample stand in when no source can be reached; it is
-    marked wherever it shows. Raises NoDigest, also while another worker builds.
+    marked wherever it shows. `lists_at` is the moment whose lists are wanted, now unless the clock catches up on a day
+    that was missed; `is_patient` says that there is time to wait for lists that fail. What became of the day is kept in
+    its `DayReport`, and editors are told when it fails. Raises NoDigest, also while another worker builds.
     """
+    if day > days.today():
+        raise NoDigest(WAITING, f"{day} has not begun.")
     digest, _made = Digest.objects.get_or_create(day=day, kind=Digest.Kind.DAILY)
     built = Built(digest)
     if digest.status != Digest.Status.BUILDING:
         return built
     if not digest.lease_build(LEASE_SECONDS):
         raise NoDigest("building", f"Another worker is building the digest of {day}.")
-    with llm.Conversation() as conversation:
+    with llm.Conversation(digest=digest) as conversation:
         if not digest.sections.exists():
             try:
-                _begin(built, use_sample, tell, conversation)
-            except NoDigest:
+                _begin(
+                    built,
+                    use_sample,
+                    tell,
+                    conversation,
+                    days.list_day_for(day, lists_at or timezone.now()),
+                    is_patient,
+                )
+            except NoDigest as error:
                 digest.delete()  # there is none: the next to ask begins anew
+                if error.state in (FAILED, STALLED):
+                    tell_editors(day, error.state, str(error))
                 raise
         _finish(built, tell, conversation)
     return built
 
 
-def _begin(built: Built, use_sample: bool, tell: Callable[[str], None], conversation: llm.Conversation) -> None:
-    """Collect, choose and classify, then draft."""
-    digest, clock = built.digest, _Clock(built.stages, tell)
-    day = digest.day
-    harvest = collect_papers(day)
+def _begin(
+    built: Built,
+    use_sample: bool,
+    tell: Callable[[str], None],
+    conversation: llm.Conversation,
+    list_day: date,
+    is_patient: bool,
+) -> None:
+    """Collect and judge the day, then choose, classify and draft."""
+    clock = _Clock(built.stages, tell)
+    harvest = collect_papers(list_day)
     clock.stop("collect", _listed(harvest))
-    is_sample = harvest.nothing_reached and use_sample
-    if is_sample:
-        tell(
-            f"No paper source could be reached, so this is the bundled sample day. {' '.join(harvest.failed.values())}"
-        )
-        choices = sample.load()
+    if harvest.nothing_reached and use_sample:
+        reasons = " ".join(report.failed for report in harvest.lists.values())
+        tell(f"No paper source could be reached, so this is the bundled sample day. {reasons}")
         harvest.notes.append("This is the bundled sample: real titles, ids, authors and dates; rewritten abstracts.")
-    else:
-        choices = select_papers(day)
+        _draft(built, sample.load(), harvest, conversation, clock, is_sample=True)
+        return
+    is_open = list_day >= timezone.now().astimezone(UTC).date()
+    is_expected = expects_batch(list_day, settings.ARXIV_HOLIDAYS)
+    judgement = judge(harvest.lists, list_day, is_expected, is_patient, is_open)
+    harvest.notes += [trouble for trouble in judgement.troubles if trouble not in harvest.notes]
+    if judgement.state == FRESH and not _draft_best(built, harvest, conversation, clock):
+        why = f"Of what is listed for {list_day}, nothing is fit for a digest; the considerations in admin say why."
+        judgement = Judgement(FAILED, why)
+    days.report(built.digest.day, harvest, judgement)
+    _tell_of_silence(built.digest.day, harvest)
+    if judgement.state != FRESH:
+        raise NoDigest(judgement.state, judgement.why)
+
+
+def _draft_best(built: Built, harvest: Harvest, conversation: llm.Conversation, clock: _Clock) -> bool:
+    """Choose and draft; False when there is nothing to choose. A paper that the build of another day takes meanwhile is
+    passed over."""
+    for tries_left in reversed(range(TRIES)):
+        choices = select_papers(built.digest.day, harvest.list_day)
+        clock.stop("select", f"{len(choices)} papers")
         if not choices:
-            raise no_digest(day, harvest)
-    clock.stop("select", f"{len(choices)} papers")
+            return False
+        try:
+            _draft(built, choices, harvest, conversation, clock, is_sample=False)
+        except IntegrityError:
+            if not tries_left:
+                raise
+            logger.info("A paper chosen for %s was taken by another digest; choosing again.", built.digest.day)
+        else:
+            break
+    return True
+
+
+def _draft(
+    built: Built,
+    choices: Sequence[Choice],
+    harvest: Harvest,
+    conversation: llm.Conversation,
+    clock: _Clock,
+    is_sample: bool,
+) -> None:
     papers = list(Paper.objects.filter(pk__in=[choice.paper_id for choice in choices]))
-    harvest.notes += classify_papers(papers, conversation)
+    notes = classify_papers(papers, conversation)
     clock.stop("classify", ", ".join(sorted({paper.decided_by for paper in papers})))
-    draft_digest(digest, choices, harvest.notes, is_sample)
-    clock.stop("draft", f"{digest.sections.count()} sections")
+    draft_digest(built.digest, choices, harvest.notes + notes, is_sample)
+    clock.stop("draft", f"{built.digest.sections.count()} sections")
+
+
+def _tell_of_silence(day: date, harvest: Harvest) -> None:
+    for name, report in harvest.lists.items():
+        if report.days_silent and report.days_silent % DAYS_OF_SILENCE == 0:
+            tell_editors(day, f"silent:{name}", report.why)
 
 
 def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Conversation) -> None:
@@ -103,9 +175,9 @@ def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Convers
         digest.lease_build(LEASE_SECONDS)
         digest.notes += summarise_section(section, settings.DIGEST_LANGUAGES, conversation)
         digest.save(update_fields=["notes"])
-    if conversation.ended:
-        digest.notes.append(conversation.ended)
-        digest.save(update_fields=["notes"])
+    digest.notes += [conversation.ended] if conversation.ended and llm.is_configured() else []
+    digest.spent = answers.spent_on(digest)
+    digest.save(update_fields=["notes", "spent"])
     writers = {summary.written_by for section in digest.sections.all() for summary in section.summaries.all()}
     clock.stop("summarise", f"written by {', '.join(sorted(writers))}")
     draw_charts(digest)
@@ -113,55 +185,13 @@ def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Convers
     digest.advance(Digest.Status.DRAFT, build_lease_until=None)
 
 
-def no_digest(day: date, harvest: Harvest) -> NoDigest:
-    """Which kind of nothing this is."""
-    if harvest.nothing_reached:
-        return NoDigest("failed", f"No paper source could be reached for {day}. {' '.join(harvest.failed.values())}")
-    if harvest.kept:
-        return NoDigest("stalled", f"Everything listed for {day} was in an earlier digest.")
-    if harvest.failed or any(harvest.listed.values()):
-        return NoDigest(
-            "failed", f"No papers for {day}, though something was listed or a source failed. {' '.join(harvest.notes)}"
-        )
-    return NoDigest("quiet", f"The sources list no papers for {day}.")
-
-
-def draft_digest(digest: Digest, choices: list[Choice], notes: list[str], is_sample: bool) -> None:
-    """Give the digest its sections and entries, all or nothing. Sections stand by their best paper, entries as they
-    were chosen."""
-    papers = Paper.objects.select_related("category").in_bulk([choice.paper_id for choice in choices])
-    with transaction.atomic():
-        digest.notes, digest.is_sample = notes, is_sample
-        digest.save(update_fields=["notes", "is_sample"])
-        sections: dict[int, Section] = {}
-        for position, choice in enumerate(choices):
-            paper = papers[choice.paper_id]
-            assert paper.category is not None, "classify_papers leaves no paper without a category"
-            section = sections.get(paper.category.pk)
-            if section is None:
-                section = Section.objects.create(digest=digest, category=paper.category, position=len(sections))
-                sections[paper.category.pk] = section
-            Entry.objects.create(
-                section=section,
-                paper=paper,
-                kind=Entry.SAMPLE if is_sample else digest.kind,
-                position=position,
-                votes=choice.votes,
-                reason=choice.reason,
-            )
-
-
 def draw_charts(digest: Digest) -> None:
     """Draw the distribution in each language. A chart that cannot be drawn is a note: mails then carry the numbers as
     text alone, which they do anyway."""
-    shares = snapshot(digest)["distribution"]
-    papers = sum(share["papers"] for share in shares)
+    content = snapshot(digest)
     for language in settings.DIGEST_LANGUAGES:
-        with override(language):
-            title = f"{date_format(digest.day)} · " + ngettext("%d paper", "%d papers", papers) % papers
-            title += f" · {_('SAMPLE')}" if digest.is_sample else ""
         try:
-            picture = draw_distribution([Share(s["name"][language], s["papers"]) for s in shares], title)
+            picture = draw_chart(content, language)
         except (OSError, ValueError, RuntimeError) as error:
             logger.exception("The chart of %s could not be drawn", digest.day)
             digest.notes.append(f"chart ({language}): {error}")
@@ -180,7 +210,8 @@ def draw_charts(digest: Digest) -> None:
 
 
 def _listed(harvest: Harvest) -> str:
-    return ", ".join(f"{source} {count}" for source, count in harvest.listed.items()) or "nothing"
+    reached = {name: report for name, report in harvest.reports.items() if not report.failed}
+    return ", ".join(f"{name} {report.listed}" for name, report in reached.items()) or "nothing"
 
 
 class _Clock:

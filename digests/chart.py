@@ -15,23 +15,24 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.ft2font import FT2Font
 
-WIDTH = 600  # CSS pixels: the mail's column
-BAR_HEIGHT = 36
+WIDTH = 552  # CSS pixels: the mail's column without its margins
+BAR_HEIGHT = 38
 MARGIN = 72
-TEXT = 30  # pixels of the image: 15 in the mail, still legible when a phone halves it
-LABEL_PIXELS, TITLE_PIXELS = 560, 1110  # of the image, which has 1200: a label leaves room for the bars
+TEXT = 34  # pixels of the image: 17 in the mail, still legible when a phone halves it
+LABEL_PIXELS, TITLE_PIXELS = 520, 1020  # of the image, which has 1104: a label leaves room for the bars
 PIXELS_PER_CSS_PIXEL = 2
 DPI = 100
 
 # An opaque, slightly tinted ground: a mail client that turns colours round leaves images alone.
-GROUND, INK, FAINT, BAR = "#f7f7f4", "#22262b", "#5c636b", "#2f6f8f"
+GROUND, INK, FAINT, BAR = "#f4f0e6", "#22262b", "#565c63", "#2f6f8f"
 
 
 class Share(NamedTuple):
-    """A category's name, as the chart's language has it, and its number of papers."""
+    """A category's name, as the chart's language has it, its number of papers, and the colour of its bar."""
 
     name: str
     papers: int
+    colour: str = BAR
 
 
 class Picture(NamedTuple):
@@ -59,7 +60,7 @@ def draw_distribution(shares: Sequence[Share], title: str) -> Picture:
     left = 0.05 + max((_width(label) for label in labels), default=0) / (WIDTH * PIXELS_PER_CSS_PIXEL)
     axes = figure.add_axes((left, 16 / height, 0.92 - left, (height - MARGIN) / height), facecolor=GROUND)
     rows = range(len(shares))
-    axes.barh(rows, [share.papers for share in shares], height=0.62, color=BAR)
+    axes.barh(rows, [share.papers for share in shares], height=0.62, color=[share.colour for share in shares])
     axes.invert_yaxis()
     axes.set_yticks(rows, labels, fontproperties=font(TEXT), color=INK, parse_math=False)
     axes.tick_params(left=False, bottom=False, labelbottom=False)

@@ -14,7 +14,7 @@ from digests.models import Category, Paper
 from digests.models.paper import OTHER
 from digests.offline import classifier
 from digests.parts import Abstract
-from digests.prompts import instructions, paper_block
+from digests.writing.prompts import instructions, paper_block
 
 logger = logging.getLogger(__name__)
 MOST_TOKENS = 200  # of an answer

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from digests.models import Digest, Entry, Section, Summary
+from digests.week import with_week
 
 Content = dict[str, Any]
 
@@ -17,7 +20,7 @@ def snapshot(digest: Digest) -> Content:
     """The digest as it stands now: day, distribution, charts, sections with papers and summaries. JSON-ready."""
     sections = digest.sections.select_related("category").prefetch_related("entries__paper", "summaries")
     told = [_section(section) for section in sections]
-    return {
+    content = {
         "day": digest.day.isoformat(),
         "kind": digest.kind,
         "is_sample": digest.is_sample,
@@ -29,6 +32,13 @@ def snapshot(digest: Digest) -> Content:
         },
         "sections": told,
     }
+    return with_week(content, digest) if digest.kind == Digest.Kind.WEEKLY else content
+
+
+def path_of(content: Content) -> str:
+    """Where the archive shows the digest."""
+    name = "weekly" if content["kind"] == Digest.Kind.WEEKLY else "digest"
+    return reverse(name, args=[dt.date.fromisoformat(content["day"])])
 
 
 def distribution(sections: list[Content]) -> list[Content]:
@@ -47,7 +57,7 @@ def _section(section: Section) -> Content:
         "emoji": category.emoji,
         "name": {"ko": category.name_ko, "en": category.name_en},
         "papers": [_paper(entry) for entry in section.entries.all()],
-        "summaries": {summary.language: _summary(summary) for summary in section.summaries.all()},
+        "summaries": {summary.language: summary_words(summary) for summary in section.summaries.all()},
     }
 
 
@@ -59,12 +69,21 @@ def _paper(entry: Entry) -> Content:
         "authors": paper.authors,
         "url": paper.url,
         "votes": entry.votes,
+        "is_late": entry.is_late,
         "published": paper.published_at.date().isoformat() if paper.published_at else None,
     }
 
 
-def _summary(summary: Summary) -> Content:
-    return {"written_by": summary.written_by, "edited": summary.edited_by_id is not None, "parts": summary.parts}
+def summary_words(summary: Summary) -> Content:
+    """A summary as the content has it."""
+    return {
+        "written_by": summary.written_by,
+        "edited": summary.edited_by_id is not None,
+        "making": summary.making,
+        "parts": summary.parts,
+        "limits": summary.limits,
+        "one_liners": summary.one_liners,
+    }
 
 
 def hash_of(content: Content) -> str:

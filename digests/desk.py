@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from digests.content import summary_words
-from digests.evidence import numbered
 from digests.models import Section
 from digests.parts import Abstract
 from digests.review_forms import SummaryForm
 from digests.wording import numbers_label, writer_label
+from digests.writing.evidence import numbered
 
 
 def summary_row(form: SummaryForm, section: Section) -> dict[str, Any]:

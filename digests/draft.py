@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from digests.choose import Choice
+from digests.choosing.choose import Choice
 from digests.models import Digest, Entry, Paper, Section
 
 

@@ -11,8 +11,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from digests.build import NoDigest, build_digest
-from digests.day_state import FAILED, QUIET, STALLED
-from digests.days import DAYS_CAUGHT_UP, moment
+from digests.collecting.day_state import FAILED, QUIET, STALLED
+from digests.collecting.days import DAYS_CAUGHT_UP, moment
 from digests.models import DayReport, Digest
 from digests.notices import tell_editors
 from digests.week import dailies_before, latest_weekly_day

@@ -10,10 +10,23 @@ from django.utils.translation import override
 
 from digests.content import Content
 from digests.parts import HEADINGS, PARTS
+from digests.wording import numbers_label, writer_label
 
 WORDS = {
-    "ko": {"summary": "요약", "sources": "출처", "none": "요약이 준비되지 않았습니다.", "sample": "샘플"},
-    "en": {"summary": "Summary", "sources": "Sources", "none": "No summary is available.", "sample": "SAMPLE"},
+    "ko": {
+        "summary": "요약",
+        "limits": "결과의 근거",
+        "sources": "출처",
+        "none": "요약이 준비되지 않았습니다.",
+        "sample": "샘플",
+    },
+    "en": {
+        "summary": "Summary",
+        "limits": "What the results rest on",
+        "sources": "Sources",
+        "none": "No summary is available.",
+        "sample": "SAMPLE",
+    },
 }
 # Characters that would make Markdown of a title or a model's text.
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|&~])")
@@ -47,8 +60,16 @@ def to_markdown(content: Content, language: str) -> str:
         lines += [] if summary else [words["none"], ""]
         lines += [f"**{words['sources']}:**", ""]
         lines += [f" - {escaped(paper['title'])} ({paper['url']})" for paper in section["papers"]]
-        lines += ["", ""]
+        lines += ["", *_limits_and_making(summary, language), ""] if summary else ["", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _limits_and_making(summary: Content, language: str) -> list[str]:
+    """What stands beside the five parts, behind the shape of old: what the results rest on, who wrote it, and how its
+    numbers were checked."""
+    limits = " · ".join(bullet["text"] for bullet in summary["limits"])
+    lines = [f"{WORDS[language]['limits']}: {escaped(limits)}", ""] if limits else []
+    return [*lines, escaped(_making(summary, language)), ""]
 
 
 def escaped(text: str) -> str:
@@ -65,6 +86,8 @@ def to_html(content: Content, language: str) -> str:
             "name": section["name"][language],
             "papers": section["papers"],
             "parts": _headed(section["summaries"].get(language), language),
+            "limits": (section["summaries"].get(language) or {}).get("limits", []),
+            "making": _making(section["summaries"].get(language), language),
         }
         for section in content["sections"]
     ]
@@ -79,6 +102,11 @@ def to_html(content: Content, language: str) -> str:
             "sections": sections,
         },
     )
+
+
+def _making(summary: Content | None, language: str) -> str:
+    with override(language):
+        return f"{writer_label(summary)} · {numbers_label(summary)}" if summary else ""
 
 
 def _headed(summary: Content | None, language: str) -> list[tuple[str, list[Content]]]:

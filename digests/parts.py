@@ -32,7 +32,7 @@ class Abstract:
 class Bullet:
     """One statement of a part, the ids of the papers it rests on, and the ids of the sentences in their abstracts.
 
-    A sentence's id is "ARXIVID#n"; what n counts is said in `digests.evidence`.
+    A sentence's id is "ARXIVID#n"; what n counts is said in `digests.writing.evidence`.
     """
 
     text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from csp.decorators import csp_replace
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -20,13 +22,18 @@ from django.views.decorators.http import require_POST, require_safe
 from digests import verify
 from digests.approve import NotApproved, approve, send_back
 from digests.content import hash_of, shown, snapshot
-from digests.models import Digest, Summary
+from digests.desk import summary_row
+from digests.models import Consideration, Digest, Summary
+from digests.parts import as_json, bullets_as_json
 from digests.rendering import Links, render_edition
 from digests.review_forms import SummaryForm
-from digests.summarise import abstracts_of, as_json
+from digests.writing.making import Making
+from digests.writing.summarise import abstracts_of, numbers_in, with_sentences
 
 NOWHERE = Links(unsubscribe="https://reader.invalid/unsubscribe", preferences="https://reader.invalid/preferences",
                 archive="https://reader.invalid/archive")  # fmt: skip
+
+MOST_PASSED_OVER = 100
 
 # A mail is styled inline. The frame runs nothing, loads nothing foreign and stands on our own page only.
 FRAME_POLICY = {
@@ -90,11 +97,15 @@ def _save(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]) -
 
 
 def _store(form: SummaryForm, request: HttpRequest) -> None:
-    summary = form.summary
-    parts = form.parts()
+    summary, papers = form.summary, abstracts_of(form.summary.section)
+    written = form.written()
+    parts = with_sentences(written.parts, papers)
+    making = Making.from_json(summary.making)
     summary.parts = as_json(parts)
+    summary.limits, summary.one_liners = bullets_as_json(written.limits), bullets_as_json(written.one_liners)
+    summary.making = replace(making, numbers=numbers_in(parts, papers)).as_json()
     summary.edited_by = request.user  # type: ignore[assignment]
-    summary.flags = [finding._asdict() for finding in verify.flags(parts, abstracts_of(summary.section))]
+    summary.flags = [finding._asdict() for finding in verify.flags(parts, papers)]
     summary.save()
 
 
@@ -111,21 +122,32 @@ def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]
         "revision": digest.revision,
         "may_edit": may_edit and digest.is_editable,
         "may_approve": request.user.has_perm("digests.approve_digest"),
+        "passed_over": passed_over(digest),
         "flag_count": sum(len(form.summary.flags) for form in forms.values()),
         "sections": [
             {
                 "section": section,
                 "entries": section.entries.all(),
-                "forms": [forms[summary.pk] for summary in section.summaries.all() if summary.pk in forms],
+                "summaries": [
+                    summary_row(forms[summary.pk], section)
+                    for summary in section.summaries.all()
+                    if summary.pk in forms
+                ],
             }
             for section in sections
         ],
     }
 
 
+def passed_over(digest: Digest) -> QuerySet[Consideration]:
+    """The papers that were up for the digest and are not in it, the best first, with the reason."""
+    up = Consideration.objects.filter(day=digest.day, is_chosen=False).select_related("paper")
+    return up.order_by("-score")[:MOST_PASSED_OVER]
+
+
 @require_POST
 def decide(request: HttpRequest, object_id: str) -> HttpResponse:
-    """Approve, send back, pause or resume; each happens once however often it is pressed."""
+    """Approve, send back, pause, resume or cancel; each happens once however often it is pressed."""
     digest = get_object_or_404(Digest, pk=object_id)
     if not request.user.has_perm("digests.approve_digest"):
         raise PermissionDenied
@@ -141,6 +163,9 @@ def decide(request: HttpRequest, object_id: str) -> HttpResponse:
             _move(request, digest, Digest.Status.SENDING, Digest.Status.PAUSED, _("Sending is paused."))
         case "resume":
             _move(request, digest, Digest.Status.PAUSED, Digest.Status.SENDING, _("Sending goes on."))
+        case "cancel":
+            said = _("Cancelled: who has not got this digest will not get it.")
+            _move(request, digest, Digest.Status.PAUSED, Digest.Status.CANCELLED, said)
         case _:
             messages.error(request, _("That is no decision this page knows."))
     return HttpResponseRedirect(reverse("admin:digests_digest_change", args=[digest.pk]))

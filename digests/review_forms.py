@@ -1,4 +1,4 @@
-"""Editing a summary as five fields, one bullet a line."""
+"""Editing a summary as a field for each part and for what stands beside them, one bullet a line."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from digests.models import Summary
-from digests.parts import HEADINGS, PARTS, Bullet
-from digests.summarise import Parts, from_json, tidy
+from digests.parts import BESIDE, HEADINGS, PARTS, Bullet, Parts, Written, bullets_from_json, from_json
 from digests.verify import LONGEST_BULLET, text_faults
+from digests.writing.accounts import tidy
 
+FIELDS = HEADINGS | BESIDE
 SPARE_LINES = 12  # that an editor may add to a part
 
 
@@ -21,12 +22,17 @@ class SummaryForm(forms.Form):
     def __init__(self, *args: Any, summary: Summary, **options: Any) -> None:
         super().__init__(*args, **options)
         self.summary = summary
-        self.before: Parts = from_json(summary.parts)
-        for part in PARTS:
+        self.before: Parts = {
+            **from_json(summary.parts),
+            "limits": bullets_from_json(summary.limits),
+            "one_liners": bullets_from_json(summary.one_liners),
+        }
+        for part, heading in FIELDS.items():
             lines = [bullet.text for bullet in self.before[part]]
             self.fields[part] = forms.CharField(
-                label=HEADINGS[part],
+                label=heading,
                 initial="\n".join(lines),
+                required=part in PARTS,
                 max_length=(len(lines) + SPARE_LINES) * (LONGEST_BULLET + 2),  # a browser's line end has two
                 widget=forms.Textarea(
                     attrs={"rows": 1 + sum(1 + len(line) // 60 for line in lines), "lang": summary.language}
@@ -36,12 +42,12 @@ class SummaryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Turn each field into its lines; mark the fields with lines unfit to be mailed."""
         cleaned = super().clean() or {}
-        for part in PARTS:
+        for part in FIELDS:
             known = {bullet.text for bullet in self.before[part]}
             sent = (line.strip() for line in cleaned.get(part, "").splitlines())
             lines = [line if line in known else tidy(line) for line in sent]
             cleaned[part] = lines = [line for line in lines if line]
-            if not lines and part not in self.errors:
+            if not lines and part in PARTS and part not in self.errors:
                 self.add_error(part, _("Write at least one line."))
             for fault in (fault for line in lines for fault in text_faults(line)):
                 self.add_error(part, _("This cannot be mailed (%(kind)s): %(text)s") % fault._asdict())
@@ -49,15 +55,16 @@ class SummaryForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Whether any line differs; line ends and blank lines do not count."""
-        return any(self.cleaned_data[part] != [b.text for b in self.before[part]] for part in PARTS)
+        return any(self.cleaned_data[part] != [b.text for b in self.before[part]] for part in FIELDS)
 
-    def parts(self) -> Parts:
+    def written(self) -> Written:
         """The summary as edited. A changed line inherits the papers of the line it replaced, where the number of lines
         is the same; a new line rests on all papers of its part."""
-        return {
+        told = {
             part: [self._bullet(part, place, line) for place, line in enumerate(self.cleaned_data[part])]
-            for part in PARTS
+            for part in FIELDS
         }
+        return Written({part: told[part] for part in PARTS}, told["limits"], told["one_liners"])
 
     def _bullet(self, part: str, place: int, line: str) -> Bullet:
         before = self.before[part]

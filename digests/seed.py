@@ -1,4 +1,5 @@
-"""The categories an installation begins with. Editors change them in admin; only a migration reads this list."""
+"""The categories an installation begins with. Editors change them in admin; only a migration and the gallery of mails
+read this list."""
 
 from typing import NamedTuple
 

@@ -2,10 +2,14 @@
 
 from celery import shared_task
 
-from digests.due import build_due_digest
+from digests.due import build_due_digests, build_due_weekly
+from digests.llm import answers
 
 
 @shared_task(name="digests.tick")
 def tick() -> None:
-    """Build today's digest when it is time and it is not there yet."""
-    build_due_digest()
+    """Build today's digest, and the week's, when it is time and they are not there yet; forget models' answers that are
+    too old."""
+    build_due_digests()
+    build_due_weekly()
+    answers.prune()

@@ -10,5 +10,6 @@ register_converter(DayConverter, "day")
 urlpatterns = [
     path("", views.archive, name="archive"),
     path("<day:day>/", views.digest, name="digest"),
+    path("weekly/<day:day>/", views.weekly, name="weekly"),
     path("chart/<slug:sha256>.png", views.chart, name="chart"),
 ]

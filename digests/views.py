@@ -9,17 +9,26 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
-from digests.content import shown
-from digests.models import Category, Chart, Digest, Summary
+from digests.content import path_of, shown
+from digests.models import Category, Chart, DayReport, Digest
 from digests.parts import HEADINGS, PARTS
-from digests.wording import authors_line, category_name, safe_link, writer_label
+from digests.wording import (
+    authors_line,
+    category_name,
+    language_in,
+    late_label,
+    numbers_label,
+    safe_link,
+    when_words,
+    writer_label,
+)
 
 PER_PAGE = 30
 LEADING_CATEGORIES = 3
+WEEKLIES = 4  # the archive's first page leads to so many, each of them to the one before
 
 Words = dict[str, Any]
 
@@ -40,23 +49,47 @@ def archive(request: HttpRequest) -> HttpResponse:
         "page": page,
         "older": [line_words(line, language) for line in page],
         "categories": Category.objects.filter(is_active=True),
+        "weeklies": [
+            weekly_line(digest) for digest in published(Digest.Kind.WEEKLY)[:WEEKLIES].defer("approved_content")
+        ],
+        "missing": missing_words(latest.day if latest else None) if page.number == 1 else "",
     }
     return render(request, "web/archive.html", context)
 
 
 @require_safe
 def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
-    """One day's digest, whole."""
+    """One day's digest, whole; why there is none, where that is known."""
     found = published().filter(day=day).first()
     if not found:
-        raise Http404(gettext("There is no digest of this day."))
-    neighbours = published().defer("approved_content")
+        why = why_missing(DayReport.objects.filter(day=day).first())
+        if not why:
+            raise Http404(gettext("There is no digest of this day."))
+        return render(request, "web/no_digest.html", {"why": why}, status=404)
+    return _digest_page(request, found)
+
+
+@require_safe
+def weekly(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """The best of the seven days before `day`."""
+    found = published(Digest.Kind.WEEKLY).filter(day=day).first()
+    if not found:
+        raise Http404(gettext("There is no weekly digest of this day."))
+    return _digest_page(request, found)
+
+
+def _digest_page(request: HttpRequest, found: Digest) -> HttpResponse:
+    neighbours = published(found.kind).defer("approved_content")
     context = {
         "digest": digest_words(found, get_language()),
-        "before": neighbours.filter(day__lt=day).first(),
-        "after": neighbours.filter(day__gt=day).last(),
+        "before": _line_to(neighbours.filter(day__lt=found.day).first()),
+        "after": _line_to(neighbours.filter(day__gt=found.day).last()),
     }
     return render(request, "web/digest.html", context)
+
+
+def _line_to(digest: Digest | None) -> Words | None:
+    return {"day": digest.day, "url": address_of(digest)} if digest else None
 
 
 @require_safe
@@ -69,9 +102,35 @@ def chart(request: HttpRequest, sha256: str) -> HttpResponse:
     return HttpResponse(bytes(found.png), content_type="image/png", headers=headers)
 
 
-def published() -> QuerySet[Digest]:
-    """The daily digests that readers may see, latest first."""
-    return Digest.objects.filter(kind=Digest.Kind.DAILY, status__in=Digest.PUBLIC).order_by("-day")
+def published(kind: str = Digest.Kind.DAILY) -> QuerySet[Digest]:
+    """The digests of a kind that readers may see, latest first."""
+    return Digest.objects.filter(kind=kind, status__in=Digest.PUBLIC).order_by("-day")
+
+
+def address_of(digest: Digest) -> str:
+    """Where the archive shows it."""
+    return path_of({"kind": digest.kind, "day": digest.day.isoformat()})
+
+
+def missing_words(latest: dt.date | None) -> str:
+    """Why there is no digest newer than the one of `latest`, where the last day we know of had none; else nothing."""
+    report = DayReport.objects.order_by("-day").first()
+    return why_missing(report) if report and (latest is None or report.day > latest) else ""
+
+
+def why_missing(report: DayReport | None) -> str:
+    """Why a day has no digest, in a sentence for readers; nothing while there still may be one."""
+    sentences = {
+        DayReport.State.QUIET: gettext(
+            "There is no digest of %(day)s: arXiv announces nothing at weekends and on its holidays."
+        ),
+        DayReport.State.STALLED: gettext("There is no digest of %(day)s: the paper lists showed nothing new."),
+        DayReport.State.FAILED: gettext(
+            "There is no digest of %(day)s: the paper lists could not be read. We are looking into it."
+        ),
+    }
+    sentence = sentences.get(DayReport.State(report.state)) if report else None
+    return sentence % {"day": long_date(report.day)} if report and sentence else ""
 
 
 def line_words(line: Mapping[str, Any], language: str) -> Words:
@@ -86,6 +145,11 @@ def line_words(line: Mapping[str, Any], language: str) -> Words:
     }
 
 
+def weekly_line(digest: Digest) -> Words:
+    """A weekly digest in one line of the archive."""
+    return {"day": digest.day, "words": when_words(digest.day, digest.kind), "url": address_of(digest)}
+
+
 def digest_words(digest: Digest, language: str) -> Words:
     """A digest's approved content in `language`, as the pages show it."""
     content = shown(digest)
@@ -93,9 +157,10 @@ def digest_words(digest: Digest, language: str) -> Words:
     counts = ", ".join(f"{share['name']} {share['papers']}" for share in shares)
     return {
         "day": digest.day,
-        "long_date": long_date(digest.day),
+        "long_date": when_words(digest.day, digest.kind),
+        "is_weekly": digest.kind == Digest.Kind.WEEKLY,
         "is_sample": content["is_sample"],
-        "paper_count": sum(share["papers"] for share in shares),
+        "paper_count": sum(len(section["papers"]) for section in content["sections"]),
         "shares": shares,
         "counts": counts,
         "chart": _chart(content, language),
@@ -105,7 +170,7 @@ def digest_words(digest: Digest, language: str) -> Words:
 
 def long_date(day: dt.date) -> str:
     """The day in words, with its weekday."""
-    return date_format(day, pgettext("date with weekday and year", "l, F j, Y"))
+    return when_words(day, Digest.Kind.DAILY)
 
 
 def _share(row: Words, language: str) -> Words:
@@ -130,18 +195,31 @@ def _section(section: Words, language: str) -> Words:
         "name": category_name(section, language),
         "papers": papers,
         "label": writer_label(summary),
-        # The built-in writer quotes abstracts, which are English whatever the page's language is.
-        "lang": "en" if summary.get("written_by") == Summary.OFFLINE else language,
+        "numbers": numbers_label(summary),
+        "limits": [_bullet(bullet, known, language) for bullet in summary.get("limits", ())],
         "parts": [
             {
                 "heading": HEADINGS[part],
-                "bullets": [
-                    {"text": bullet["text"], "papers": [known[id_] for id_ in bullet["papers"] if id_ in known]}
-                    for bullet in parts[part]
-                ],
+                "bullets": [_bullet(bullet, known, language) for bullet in parts[part]],
             }
             for part in PARTS
             if parts.get(part)
+        ],
+    }
+
+
+def _bullet(bullet: Words, known: dict[str, Words], language: str) -> Words:
+    """A statement with its language (abstracts are quoted in English on Korean pages too), and its papers with the
+    numbers of the sentences that it rests on."""
+    numbers: dict[str, list[str]] = {}
+    for sentence in bullet.get("sentences", ()):
+        id_, _mark, number = sentence.rpartition("#")
+        numbers.setdefault(id_, []).append(number)
+    return {
+        "text": bullet["text"],
+        "lang": language_in(bullet["text"], language),
+        "papers": [
+            known[id_] | {"sentences": ", ".join(numbers.get(id_, ()))} for id_ in bullet["papers"] if id_ in known
         ],
     }
 
@@ -156,5 +234,6 @@ def _paper(paper: Words, number: int) -> Words:
         "authors": authors_line(paper["authors"]),
         "url": safe_link(paper["url"]),
         "votes": paper["votes"],
+        "late": late_label() if paper.get("is_late") else "",
         "published": paper["published"],
     }

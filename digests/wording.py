@@ -1,13 +1,26 @@
 """The words that pages and mails share about a digest's content, in the active language."""
 
+import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext, pgettext
 
-from digests.models import Summary
+from digests.models import Digest, Summary
+from digests.text import clean
+from digests.writing.making import Making, Short
+from newsletter import mail
 
-AUTHORS_SHOWN = 3
+AUTHORS_SHOWN, NAME_LENGTH = 3, 60
+HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+
+
+def language_in(text: str, language: str) -> str:
+    """The language of a text on a page in `language`: what has no Hangul is English on a Korean page, for the built-in
+    writer quotes abstracts as they are."""
+    return "en" if language == "ko" and not HANGUL.search(text) else language
 
 
 def category_name(row: Mapping[str, Any], language: str) -> str:
@@ -16,10 +29,37 @@ def category_name(row: Mapping[str, Any], language: str) -> str:
     return names.get(language) or next(iter(names.values()))
 
 
+def safe_name(row: Mapping[str, Any], language: str) -> str:
+    """A category's name, fit to show in a mail."""
+    return safe(category_name(row, language), NAME_LENGTH)
+
+
+def safe(text: str, limit: int) -> str:
+    """Outside text fit to show in a mail: one line, nothing invisible, no template marks, at most `limit` characters."""
+    return mail.shorten(mail.harmless(clean(text, limit * 4)), limit)
+
+
+def when_words(day: dt.date, kind: str) -> str:
+    """The day of a daily digest with its weekday, or the seven days that the weekly digest of `day` is made of."""
+    if kind != Digest.Kind.WEEKLY:
+        return date_format(day, pgettext("date with weekday and year", "l, F j, Y"))
+    first, last = day - dt.timedelta(days=7), day - dt.timedelta(days=1)
+    days = {
+        "first": date_format(first, pgettext("first day of a week", "F j")),
+        "last": date_format(last, pgettext("last day of a week", "F j, Y")),
+    }
+    return gettext("%(first)s to %(last)s") % days
+
+
 def authors_line(names: Sequence[str]) -> str:
     """Up to three names, and how many more."""
     line, more = ", ".join(names[:AUTHORS_SHOWN]), len(names) - AUTHORS_SHOWN
     return gettext("%(names)s and %(count)d more") % {"names": line, "count": more} if more > 0 else line
+
+
+def late_label() -> str:
+    """What marks a paper that an earlier digest passed over and that people voted up since."""
+    return gettext("late riser, listed on an earlier day")
 
 
 def safe_link(url: str) -> str:
@@ -29,11 +69,46 @@ def safe_link(url: str) -> str:
 
 
 def writer_label(summary: Mapping[str, Any] | None) -> str:
-    """Who wrote a summary; empty when there is none."""
+    """Who wrote a summary, and what kept a model from writing all of it; empty when there is none."""
     if not summary:
         return ""
+    making = Making.from_json(summary["making"])
     if summary["written_by"] == Summary.OFFLINE:
         label = gettext("Summary: sentences picked from the abstracts by the built-in writer")
     else:
         label = gettext("AI-generated summary (%(model)s)") % {"model": summary["written_by"]}
-    return gettext("%(label)s, revised by an editor") % {"label": label} if summary["edited"] else label
+    if summary["edited"]:
+        label = gettext("%(label)s, revised by an editor") % {"label": label}
+    if quoted := len(making.quoted):
+        label += "; " + ngettext(
+            "%d key point is a sentence of the abstract", "%d key points are sentences of the abstracts", quoted
+        ) % (quoted,)
+    reason = _reason(making.short)
+    return f"{label}. {reason}" if reason else label
+
+
+def _reason(short: Short) -> str:
+    match short:
+        case Short.THRIFT:
+            return gettext("Most of the day's budget for the language model is spent, so it was asked for less.")
+        case Short.BUDGET:
+            return gettext("The day's budget for the language model is used up.")
+        case Short.MODEL:
+            return gettext("The language model gave no text that held for the rest.")
+    return ""
+
+
+def numbers_label(summary: Mapping[str, Any] | None) -> str:
+    """How many of a summary's numbers are in the abstracts; empty when there is no summary."""
+    if not summary:
+        return ""
+    numbers = Making.from_json(summary["making"]).numbers
+    if numbers is None:
+        return gettext("Numbers: not checkable, too few of them")
+    return gettext("Numbers checked %(found)d/%(all)d") % {"found": numbers[0], "all": numbers[1]}
+
+
+def all_numbers_found(summary: Mapping[str, Any] | None) -> bool:
+    """Whether every number of a summary is in the abstracts; no when there are too few to say."""
+    numbers = Making.from_json(summary["making"]).numbers if summary else None
+    return numbers is not None and numbers[0] == numbers[1]

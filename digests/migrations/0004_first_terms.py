@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from digests.seed_terms import TERMS
+from digests.writing.seed_terms import TERMS
 
 
 def plant(apps, schema_editor):

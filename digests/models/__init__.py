@@ -1,6 +1,27 @@
 """The tables of what is said."""
 
+from digests.models.answers import Answer
+from digests.models.choosing import Consideration, Rule
+from digests.models.day import DayReport, Notice
 from digests.models.digest import Chart, Digest, Entry, Section, Summary
-from digests.models.paper import Category, Paper, Sighting, Throttle
+from digests.models.paper import Category, KeptPage, Paper, Sighting, Throttle
+from digests.models.term import Term
 
-__all__ = ["Category", "Chart", "Digest", "Entry", "Paper", "Section", "Sighting", "Summary", "Throttle"]
+__all__ = [
+    "Answer",
+    "Category",
+    "Chart",
+    "Consideration",
+    "DayReport",
+    "Digest",
+    "Entry",
+    "KeptPage",
+    "Notice",
+    "Paper",
+    "Rule",
+    "Section",
+    "Sighting",
+    "Summary",
+    "Term",
+    "Throttle",
+]

@@ -10,7 +10,7 @@ class DayReport(models.Model):
     """How collecting for one day's digest went.
 
     `list_day` is the day whose lists the digest is made from; it is settled by the first try and kept by the later ones.
-    `sources` has, by name, what `digests.day_state.ListReport` says of each; `retry_at` is when the clock asks again,
+    `sources` has, by name, what `digests.collecting.day_state.ListReport` says of each; `retry_at` is when the clock asks again,
     None when there is nothing more to ask.
     """
 

@@ -18,7 +18,8 @@ class Digest(models.Model):
 
     Status moves only along `NEXT` and only by `advance`, a conditional update. `approved_content` is the frozen copy
     (see `digests.content`) that mails, archive and exports are made from; `content_hash` is the SHA-256 it was
-    approved under. `build_lease_until` keeps a second worker from building the same digest at once.
+    approved under. `build_lease_until` keeps a second worker from building the same digest at once. `spent` is what the
+    models' answers cost, as `digests.llm.answers.spent_on` tells it.
     """
 
     class Kind(models.TextChoices):
@@ -41,6 +42,7 @@ class Digest(models.Model):
         Status.APPROVED: {Status.SENDING, Status.DRAFT, Status.DISCARDED},
         Status.SENDING: {Status.SENT, Status.PAUSED},
         Status.PAUSED: {Status.SENDING, Status.CANCELLED},
+        Status.SENT: {Status.SENDING},  # when an editor lets unknown deliveries be sent again
     }
     PUBLIC = (Status.APPROVED, Status.SENDING, Status.PAUSED, Status.SENT, Status.CANCELLED)
     """Content is frozen and readable on the web from approval on, whatever becomes of the sending."""
@@ -50,6 +52,7 @@ class Digest(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BUILDING)
     is_sample = models.BooleanField(_("sample"), default=False)
     notes = models.JSONField(_("notes for the editor"), default=list, blank=True)
+    spent = models.JSONField(_("spent on models"), default=dict, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     build_lease_until = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
@@ -152,8 +155,8 @@ class Section(models.Model):
 
 class Entry(models.Model):
     """A paper in a section. `kind` repeats the digest's, so that the database can hold the rule: a paper is in at
-    most one daily digest, ever; a sample's entries have a kind of their own and keep no paper from its real day.
-    `reason` says why the paper was chosen."""
+    most one daily and one weekly digest, ever; a sample's entries have a kind of their own and keep no paper from its real day.
+    `reason` says why the paper was chosen; `is_late` marks one that an earlier digest passed over and that rose since."""
 
     SAMPLE = "sample"
 
@@ -163,6 +166,7 @@ class Entry(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     votes = models.PositiveIntegerField(_("votes"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    is_late = models.BooleanField(_("late riser"), default=False)
 
     class Meta:
         verbose_name = _("entry")
@@ -170,6 +174,7 @@ class Entry(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["paper"], condition=Q(kind="daily"), name="a_paper_comes_once"),
+            models.UniqueConstraint(fields=["paper"], condition=Q(kind="weekly"), name="a_paper_comes_once_weekly"),
             models.UniqueConstraint(fields=["section", "paper"], name="a_paper_once_a_section"),
         ]
 
@@ -178,10 +183,12 @@ class Entry(models.Model):
 
 
 class Summary(models.Model):
-    """A section's five parts in one language.
+    """A section's five parts in one language, and what stands beside them.
 
-    `parts` maps each name of `digests.parts.PARTS` to a list of `{"text": str, "papers": [arXiv ids]}`. `written_by` is
-    a model's name, or "offline"; `flags` lists what `digests.verify` doubts, as `{"kind", "text"}`.
+    `parts` maps each name of `digests.parts.PARTS` to a list of `{"text": str, "papers": [arXiv ids], "sentences":
+    [ids of `digests.writing.evidence`]}`. `limits` (what the results rest on) and `one_liners` (each paper in a line) are such
+    lists, with one paper to each. `written_by` is a model's name, or "offline"; `flags` lists what `digests.verify`
+    doubts, as `{"kind", "text"}`; `making` says how it came about, see `digests.writing.making`.
     """
 
     OFFLINE = "offline"
@@ -189,6 +196,9 @@ class Summary(models.Model):
     section = models.ForeignKey(Section, models.CASCADE, related_name="summaries")
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     parts = models.JSONField(_("parts"))
+    limits = models.JSONField(_("what the results rest on"), default=list, blank=True)
+    one_liners = models.JSONField(_("papers in a line"), default=list, blank=True)
+    making = models.JSONField(default=dict, blank=True, editable=False)
     written_by = models.CharField(_("written by"), max_length=80)
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("edited by")

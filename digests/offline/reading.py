@@ -29,7 +29,7 @@ class Reading:
         return " ".join(sentence.text for sentence in self.sentences)
 
     def ids_of(self, sentence: Sentence) -> tuple[str, ...]:
-        """The sentence's id as `digests.evidence` counts: from 1, over the whole abstract."""
+        """The sentence's id as `digests.writing.evidence` counts: from 1, over the whole abstract."""
         return (f"{self.id}#{sentence.place + 1}",)
 
     @property

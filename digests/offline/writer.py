@@ -9,7 +9,6 @@ a word that changes.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from digests.evidence import found_by_overlap
 from digests.offline.frames import FRAMES
 from digests.offline.keyword_part import keyword_bullets
 from digests.offline.lines import as_headline, without_lead
@@ -19,6 +18,7 @@ from digests.offline.sentences import shorten
 from digests.offline.terms import section_terms
 from digests.offline.topics import topics
 from digests.parts import Abstract, Bullet
+from digests.writing.evidence import found_by_overlap
 
 __all__ = ["best_sentence", "one_liner", "write_section"]
 

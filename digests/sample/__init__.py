@@ -6,8 +6,9 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
+from digests.choosing.candidate import Candidate
+from digests.choosing.choose import Choice, choose
 from digests.models import Paper
-from digests.select import Candidate, Choice, choose
 
 FILE = Path(__file__).parent / "2024-11-22.json"
 
@@ -32,4 +33,4 @@ def load() -> list[Choice]:
             },
         )
         candidates.append(Candidate(paper.pk, row["votes"] or 0, (row["source"],), row["rank"]))
-    return choose(candidates, len(candidates))
+    return choose(candidates, len(candidates), least=len(candidates))

@@ -19,7 +19,7 @@ PAPER = re.compile(r"(?:https?://[^/]*)?/arxiv/")
 
 def fetch(day: date) -> list[Listing]:
     """The papers in the panel "Hot Papers", in its order. The site shows only the present day, so `day` is not asked
-    for; `digests.collect` finds out whether the list may be that day's. Its numbers are no arXiv ids: the titles are
+    for; `digests.collecting.collect` finds out whether the list may be that day's. Its numbers are no arXiv ids: the titles are
     resolved there as well. Raises FetchFailed."""
     return ask(settings.DEEPLEARN_URL + "/", parse, kinds=("html",))
 

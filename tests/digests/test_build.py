@@ -1,21 +1,29 @@
 """From a date to a draft, whole or in pieces, once."""
 
+import dataclasses
 import datetime as dt
+import itertools
 
 import httpx
 import pytest
+from django.core import mail
 from django.db import IntegrityError
 from django.utils import timezone
 
 from digests import sample
-from digests.build import NoDigest, build_digest, draft_digest
-from digests.models import Chart, Digest, Entry, Paper, Section, Summary
+from digests.build import NoDigest, build_digest
+from digests.choosing.choose import Choice
+from digests.collecting import days
+from digests.collecting.collect import DAYS_OF_SILENCE
+from digests.content import snapshot
+from digests.draft import draft_digest
+from digests.models import Chart, Consideration, DayReport, Digest, Entry, Paper, Rule, Section, Sighting, Summary
 from digests.parts import PARTS
-from digests.select import Choice
-from tests.factories import DAY, make_digest, make_paper
+from tests.factories import DAY, make_digest, make_editor, make_paper
 from tests.fakes import FakePaper
 
 pytestmark = pytest.mark.django_db
+SATURDAY, MONDAY = DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=3)
 VISION = FakePaper(
     "2411.00001", "Image generation with diffusion", "We present an image generation model.", 30, ("cs.CV",)
 )
@@ -35,6 +43,11 @@ def one_language(settings):
 
 def refuse(request):
     raise httpx.ConnectError("refused", request=request)
+
+
+@pytest.fixture
+def editor():
+    return make_editor(email="editor@example.org")
 
 
 @pytest.fixture
@@ -68,7 +81,8 @@ def test_a_day_of_papers_becomes_a_draft_with_sections_summaries_and_charts(day_
     assert all(bytes(chart.png).startswith(b"\x89PNG") for chart in Chart.objects.all())
     assert stages(built) == ["collect", "select", "classify", "draft", "summarise", "chart"]
     assert [line.split()[0] for line in told] == stages(built)
-    assert told[0].startswith("collect    huggingface 2, deeplearn 1, arxiv ")
+    assert told[0].startswith("collect    huggingface 2, deeplearn 1, records ")
+    assert told[1].startswith("select     3 papers ")
 
 
 def test_a_finished_digest_costs_no_request_and_stays_as_it_is(day_of_papers):
@@ -175,15 +189,153 @@ def state_of(day=DAY, **options):
     return caught.value.state, str(caught.value)
 
 
-def test_a_day_without_listed_papers_is_quiet(sources, settings):
-    settings.DIGEST_SOURCES = ["huggingface", "arxiv"]
-    assert state_of() == ("quiet", "The sources list no papers for 2024-11-22.")
+def report_of(day):
+    return DayReport.objects.get(day=day)
 
 
-def test_a_day_whose_papers_were_all_sent_before_is_stalled(day_of_papers):
+@pytest.mark.parametrize("the_list", [[], [VISION.id]])
+def test_a_weekend_without_anything_new_is_quiet_whatever_is_listed(day_of_papers, the_list):
     build_digest(DAY)
-    state, sentence = state_of(DAY + dt.timedelta(days=1))
-    assert (state, sentence) == ("stalled", "Everything listed for 2024-11-23 was in an earlier digest.")
+    day_of_papers.daily = the_list
+    state, sentence = state_of(SATURDAY)
+    assert (state, "weekend" in sentence) == ("quiet", True)
+    assert (report_of(SATURDAY).state, report_of(SATURDAY).retry_at) == ("quiet", None)
+
+
+def test_a_holiday_of_the_operators_list_is_quiet(sources, settings):
+    assert state_of(MONDAY)[0] == "failed"
+    settings.ARXIV_HOLIDAYS = [MONDAY]
+    assert state_of(MONDAY)[0] == "quiet"
+
+
+def test_new_hot_papers_alone_make_no_digest_on_a_day_off_and_are_kept_for_the_next(day_of_papers):
+    day_of_papers.daily.clear()
+    assert state_of(SATURDAY)[0] == "quiet"
+    day_of_papers.hot.clear()
+    day_of_papers.add(FakePaper("2411.00009", "Something for Monday"))
+    build_digest(MONDAY)
+    assert {entry.paper.arxiv_id for entry in Entry.objects.all()} == {SPEECH.id, "2411.00009"}
+
+
+def test_a_day_whose_lists_show_the_same_papers_again_is_stalled(day_of_papers):
+    build_digest(DAY)
+    state, sentence = state_of(MONDAY)
+    assert state == "stalled"
+    assert sentence == "Everything listed for 2024-11-25 was listed before: the same papers again."
+    assert report_of(MONDAY).state == "stalled"
+
+
+def test_a_stuck_list_is_stalled_though_papers_of_it_were_passed_over(day_of_papers, settings):
+    settings.DIGEST_MAX_PAPERS = 1
+    build_digest(DAY)
+    assert state_of(MONDAY)[0] == "stalled"
+
+
+def test_empty_lists_on_a_weekday_are_a_failure_and_no_empty_digest(sources):
+    state, sentence = state_of()
+    assert state == "failed"
+    assert "empty for 2024-11-22, though new papers were to be expected" in sentence
+
+
+def test_a_day_that_has_not_begun_waits(sources):
+    tomorrow = days.today() + dt.timedelta(days=1)
+    assert state_of(tomorrow) == ("waiting", f"{tomorrow} has not begun.")
+    assert sources.calls == []
+
+
+def test_a_digest_is_fresh_and_what_each_source_gave_is_kept(day_of_papers):
+    build_digest(DAY)
+    report = report_of(DAY)
+    assert (report.state, report.list_day, report.retry_at) == ("fresh", DAY, None)
+    assert {name: (told["listed"], told["new"]) for name, told in report.sources.items() if name != "records"} == {
+        "huggingface": (2, 2),
+        "deeplearn": (1, 1),
+    }
+    assert (report.sources["records"]["asked"], report.sources["records"]["listed"]) == (2, 2)
+
+
+def test_the_lists_of_a_day_stay_those_of_its_first_try(day_of_papers):
+    day_of_papers.break_all()
+    with pytest.raises(NoDigest):
+        build_digest(DAY, lists_at=dt.datetime(2024, 11, 21, 20, tzinfo=dt.UTC))
+    day_of_papers.broken.clear()
+    build_digest(DAY)
+    assert {sighting.day for sighting in Sighting.objects.all()} == {DAY - dt.timedelta(days=1)}
+
+
+def test_while_there_is_time_a_digest_waits_for_its_main_list(day_of_papers):
+    day_of_papers.broken["huggingface"] = refuse
+    state, sentence = state_of(is_patient=True)
+    assert state == "waiting"
+    assert "could not be reached" in sentence
+    assert report_of(DAY).retry_at is not None
+    assert build_digest(DAY).digest.status == "draft"
+
+
+def test_a_day_of_which_nothing_is_fit_is_failed_and_says_where_to_look(sources):
+    sources.add(VISION)
+    Rule.objects.create(text="image generation", effect="block")
+    state, sentence = state_of()
+    assert (state, "nothing is fit" in sentence) == ("failed", True)
+    assert Consideration.objects.get().reason.startswith("kept out by the rule “image generation”")
+
+
+def test_a_paper_that_another_digest_takes_meanwhile_is_passed_over(day_of_papers, monkeypatch):
+    def take_one_first(*args, **more):
+        monkeypatch.setattr("digests.build.draft_digest", draft_digest)
+        other = begun(DAY - dt.timedelta(days=1))
+        draft_digest(other, [Choice(Paper.objects.get(arxiv_id=VISION.id).pk, 1, "")], [], False)
+        return draft_digest(*args, **more)
+
+    monkeypatch.setattr("digests.build.draft_digest", take_one_first)
+    digest = build_digest(DAY).digest
+    assert {entry.paper.arxiv_id for entry in Entry.objects.filter(section__digest=digest)} == {ROBOT.id, SPEECH.id}
+
+
+def test_a_passed_over_paper_that_rises_is_marked_in_a_later_digest(sources, settings):
+    settings.DIGEST_MAX_PAPERS = 1
+    sources.add(VISION, ROBOT)
+    sources.lists = {"2024-11-22": [VISION.id, ROBOT.id], "2024-11-25": [SPEECH.id]}
+    sources.add(SPEECH, daily=False)
+    build_digest(DAY)
+    sources.papers[ROBOT.id] = dataclasses.replace(ROBOT, votes=80)
+    settings.DIGEST_MAX_PAPERS = 30
+    digest = build_digest(MONDAY).digest
+    marks = {e.paper.arxiv_id: e.is_late for e in Entry.objects.filter(section__digest=digest)}
+    assert marks == {ROBOT.id: True, SPEECH.id: False}
+    papers = [paper for section in snapshot(digest)["sections"] for paper in section["papers"]]
+    assert {paper["id"]: paper["is_late"] for paper in papers} == marks
+
+
+# ---- editors are told
+
+
+def editor_mails():
+    return [(message.subject, message.body) for message in mail.outbox]
+
+
+def test_editors_are_mailed_once_when_a_day_fails(sources, editor):
+    sources.break_all()
+    for _ in range(2):
+        state_of()
+    [(_subject, body)] = editor_mails()
+    assert "could not be reached" in body
+
+
+def test_a_digest_and_a_quiet_day_are_no_reason_for_a_mail(day_of_papers, editor):
+    build_digest(DAY)
+    state_of(SATURDAY)
+    assert editor_mails() == []
+
+
+def test_editors_are_told_of_a_source_that_is_silent_for_days(sources, editor):
+    number = itertools.count(1)
+    for weekday in range(DAYS_OF_SILENCE + 1):
+        paper = FakePaper(f"2411.{next(number):05d}", f"Paper {weekday}")
+        sources.add(paper)
+        build_digest(DAY - dt.timedelta(days=4 - weekday))
+    [(subject, _body)] = editor_mails()
+    assert "deeplearn" in subject
 
 
 def test_a_day_when_nothing_can_be_reached_is_failed_and_a_later_try_succeeds(day_of_papers):
@@ -225,7 +377,7 @@ def test_a_chart_that_cannot_be_drawn_is_a_note(day_of_papers, monkeypatch, erro
     def fail(*args):
         raise error
 
-    monkeypatch.setattr("digests.build.draw_distribution", fail)
+    monkeypatch.setattr("digests.distribution.draw_distribution", fail)
     build_digest(DAY)
     digest = Digest.objects.get()
     assert digest.status == "draft"
@@ -279,9 +431,8 @@ def test_the_sample_stays_away_while_any_source_answers(day_of_papers):
     assert Entry.objects.get().paper.arxiv_id == SPEECH.id
 
 
-def test_a_quiet_day_is_no_occasion_for_the_sample(sources, settings):
-    settings.DIGEST_SOURCES = ["huggingface"]
-    assert state_of(use_sample=True)[0] == "quiet"
+def test_a_quiet_day_is_no_occasion_for_the_sample(sources):
+    assert state_of(SATURDAY, use_sample=True)[0] == "quiet"
 
 
 def test_the_sample_can_stand_in_on_two_days_and_keeps_no_paper_from_its_own(sources):

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from digests.calendar import DEFERRED, expects_batch, list_day_of
+from digests.collecting.calendar import DEFERRED, expects_batch, list_day_of
 
 
 @pytest.mark.parametrize(

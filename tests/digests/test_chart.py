@@ -11,7 +11,7 @@ from digests import chart
 from digests.chart import LABEL_PIXELS, TITLE_PIXELS, Share, draw_distribution, fitted
 
 SHARES = [Share("거대 언어 모델", 9), Share("Computer Vision", 4), Share("기타", 1)]
-GROUND = (0xF7, 0xF7, 0xF4)
+GROUND = (0xF4, 0xF0, 0xE6)
 
 
 def pixels(picture):
@@ -32,8 +32,8 @@ def edges(image, width=6):
 def test_the_picture_is_a_png_of_twice_its_size_in_the_mail():
     picture = draw_distribution(SHARES, "2024-11-22")
     image = pixels(picture)
-    assert picture.width == 600
-    assert image.shape == (2 * picture.height, 1200, 3)
+    assert picture.width == 552
+    assert image.shape == (2 * picture.height, 1104, 3)
 
 
 def test_each_further_category_makes_the_picture_higher_by_a_bar():

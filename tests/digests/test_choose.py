@@ -5,8 +5,8 @@ import itertools
 
 import pytest
 
-from digests.candidate import LATE_GAIN, LATE_VOTES, Candidate, Earlier, Wish, terms
-from digests.choose import LEAST, LEAST_VOUCHED, MOST_LATE, choose
+from digests.choosing.candidate import LATE_GAIN, LATE_VOTES, Candidate, Earlier, Wish, terms
+from digests.choosing.choose import LEAST, LEAST_VOUCHED, MOST_LATE, choose
 
 TITLE = "Latent consistency distillation for video diffusion transformers"
 BOTH = ("deeplearn", "huggingface")

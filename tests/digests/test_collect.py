@@ -7,9 +7,9 @@ import json
 import httpx
 import pytest
 
-from digests import days
-from digests.collect import collect_papers
-from digests.day_state import Judgement
+from digests.collecting import days
+from digests.collecting.collect import collect_papers
+from digests.collecting.day_state import Judgement
 from digests.models import Paper, Rule, Sighting
 from tests.factories import DAY
 from tests.fakes import FakePaper, atom
@@ -361,7 +361,7 @@ def test_a_replacement_of_a_paper_we_have_is_noted_as_its_version(feeds):
 
 
 def test_a_feed_of_hundreds_is_counted_whole_and_stored_in_part(feeds, monkeypatch):
-    monkeypatch.setattr("digests.settle.MOST_OF_A_FEED", 3)
+    monkeypatch.setattr("digests.collecting.settle.MOST_OF_A_FEED", 3)
     Rule.objects.create(text="number 9")
     announce(feeds, *numbered(2), kind="cross")
     announce(feeds, *numbered(8, first=3))
@@ -374,7 +374,7 @@ def test_a_feed_of_hundreds_is_counted_whole_and_stored_in_part(feeds, monkeypat
 
 
 def test_what_people_list_is_stored_however_long_the_feed_is(feeds, monkeypatch):
-    monkeypatch.setattr("digests.settle.MOST_OF_A_FEED", 0)
+    monkeypatch.setattr("digests.collecting.settle.MOST_OF_A_FEED", 0)
     announce(feeds, *numbered(3), LISTED)
     feeds.daily.append(LISTED.id)
     collect_papers(DAY)

@@ -38,11 +38,12 @@ def test_a_snapshot_tells_the_whole_digest_and_survives_json():
             "authors": ["Ada"],
             "url": f"https://arxiv.org/abs/{paper.arxiv_id}",
             "votes": 7,
+            "is_late": False,
             "published": "2024-11-20",
         }
     ]
     assert section["summaries"]["en"]["parts"]["topics"] == [
-        {"text": "About a audio paper: topics", "papers": [paper.arxiv_id]}
+        {"text": "About a audio paper: topics", "papers": [paper.arxiv_id], "sentences": []}
     ]
     assert (section["summaries"]["ko"]["written_by"], section["summaries"]["ko"]["edited"]) == ("offline", False)
 
@@ -97,6 +98,9 @@ def changed(digest, what):
             parts = copy.deepcopy(summary.parts)
             parts["topics"][0]["text"] += "."
             Summary.objects.filter(pk=summary.pk).update(parts=parts)
+        case "the limits" | "the lines" | "the making":
+            fields = {"the limits": "limits", "the lines": "one_liners", "the making": "making"}
+            Summary.objects.filter(section__digest=digest, language="en").update(**{fields[what]: []})
         case "a title":
             Paper.objects.filter(entries__section__digest=digest).update(title="Another title")
         case "a section's place":
@@ -111,7 +115,17 @@ def changed(digest, what):
             category.save()
 
 
-CHANGES = ["a word", "a title", "a section's place", "a paper", "a chart", "a category's name"]
+CHANGES = [
+    "a word",
+    "the limits",
+    "the lines",
+    "the making",
+    "a title",
+    "a section's place",
+    "a paper",
+    "a chart",
+    "a category's name",
+]
 
 
 @pytest.mark.parametrize("what", CHANGES)

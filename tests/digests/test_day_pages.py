@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from digests.collecting.day_state import ListReport
 from digests.content import snapshot
-from digests.day_state import ListReport
 from digests.models import Consideration, DayReport, Entry, Rule
 from digests.rendering import render_edition
 from digests.review import NOWHERE

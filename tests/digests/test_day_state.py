@@ -2,7 +2,7 @@
 
 import pytest
 
-from digests.day_state import ListReport, judge, silence, usual
+from digests.collecting.day_state import ListReport, judge, silence, usual
 from tests.factories import DAY
 
 

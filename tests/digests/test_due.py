@@ -11,7 +11,7 @@ from django.core import mail
 from django.db import DatabaseError
 
 from digests import due
-from digests.days import LATER, SOON, retry_at, today
+from digests.collecting.days import LATER, SOON, retry_at, today
 from digests.due import build_due_digests, due_days
 from digests.models import DayReport, Digest, Entry
 from digests.tasks import tick

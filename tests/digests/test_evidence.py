@@ -1,8 +1,8 @@
 """Sentences by their numbers, and statements put down to them."""
 
-from digests.evidence import found_by_overlap, numbered, sentence_ids
-from digests.limits import limits_line
 from digests.parts import Abstract, Bullet
+from digests.writing.evidence import found_by_overlap, numbered, sentence_ids
+from digests.writing.limits import limits_line
 
 PAPER = Abstract(
     "2411.00001",

@@ -101,6 +101,13 @@ def test_escaped_text_is_the_text_with_backslashes():
     assert escaped("plain words, 5% (and more)") == "plain words, 5% (and more)"
 
 
+def test_what_the_results_rest_on_and_who_wrote_it_stand_behind_the_shape_of_old(content):
+    _, first, _second = re.split(r"^## ", to_markdown(content, "en"), flags=re.MULTILINE)
+    *_sources, limits, making = [line for line in first.splitlines() if line]
+    assert limits == "What the results rest on: About a llm paper: line"
+    assert making.startswith("Summary: sentences picked") and making.endswith("Numbers checked 2/2")
+
+
 # ---- HTML
 
 

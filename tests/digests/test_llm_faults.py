@@ -13,7 +13,7 @@ from digests import llm, verify
 from digests.llm import wire
 from digests.models import Answer, Digest, Entry, Section, Summary
 from digests.parts import PARTS
-from digests.summarise import summarise_section
+from digests.writing.summarise import summarise_section
 from tests.factories import DAY, make_paper
 from tests.fakes import Refused, completion, good_account, paper_in
 

@@ -167,6 +167,7 @@ def test_the_table_of_moves_is_the_one_that_was_drawn():
         ("sending", "paused"),
         ("paused", "sending"),
         ("paused", "cancelled"),
+        ("sent", "sending"),
     }
 
 

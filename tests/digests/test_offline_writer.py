@@ -5,12 +5,12 @@ import re
 import pytest
 
 from digests import verify
-from digests.evidence import numbered
 from digests.offline.names import coined_name, names, short_forms
 from digests.offline.sentences import plain, split
 from digests.offline.terms import section_terms, terms_of
 from digests.offline.writer import one_liner, write_section
 from digests.parts import PARTS, Abstract
+from digests.writing.evidence import numbered
 
 KEEL = Abstract(
     "2601.00001",

@@ -8,8 +8,8 @@ from digests import sample
 from digests.models import Category, Paper
 from digests.offline.sentences import plain
 from digests.parts import Abstract
-from digests.prompts import LONGEST_ABSTRACT, WITHHELD, instructions, paper_block
-from digests.prompts import tellable as tellable_sentences
+from digests.writing.prompts import LONGEST_ABSTRACT, WITHHELD, instructions, paper_block
+from digests.writing.prompts import tellable as tellable_sentences
 
 HONEST = "We present a parser for long tables. It gains 12% on TabBench."
 

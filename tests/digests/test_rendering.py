@@ -9,6 +9,7 @@ import pytest
 
 from digests.parts import PARTS
 from digests.rendering import Links, render_edition
+from digests.writing.making import Making, Short
 from newsletter import mail
 
 pytestmark = pytest.mark.once
@@ -16,6 +17,8 @@ SITE = "https://papers.example.org"
 LINKS = Links(f"{SITE}/unsubscribe/(leave)/", f"{SITE}/preferences/(choose)/", f"{SITE}/2024-11-22/")
 LANGUAGES = pytest.mark.parametrize("language", ["ko", "en"])
 NAMES = {"llm": ("🧠", "거대 언어 모델", "Language models"), "vision": ("👁️", "컴퓨터 비전", "Computer vision")}
+LINE = {"ko": "한 줄로 본 논문", "en": "The paper in a line"}
+LIMIT = {"ko": "한계는 이것", "en": "It rests on this"}
 TEXT = {"ko": "정확도 {}퍼센트를 얻었습니다.", "en": "It is right {} percent of the time."}
 
 
@@ -43,8 +46,21 @@ def section(slug, papers, repeat=1, written_by="some-model"):
     emoji, korean, english = NAMES.get(slug, ("📦", f"분야 {slug}", f"Field {slug}"))
 
     def summary(language):
-        bullets = [{"text": TEXT[language].format(n) * repeat, "papers": [p["id"]]} for n, p in enumerate(papers)]
-        return {"written_by": written_by, "edited": False, "parts": {part: bullets for part in PARTS}}
+        bullets = [
+            {"text": TEXT[language].format(n) * repeat, "papers": [p["id"]], "sentences": [f"{p['id']}#1"]}
+            for n, p in enumerate(papers)
+        ]
+        lines, limits = (
+            [bullet | {"text": f"{words[language]} {n}"} for n, bullet in enumerate(bullets)] for words in (LINE, LIMIT)
+        )
+        return {
+            "written_by": written_by,
+            "edited": False,
+            "making": Making(numbers=(3, 4)).as_json(),
+            "parts": {part: bullets for part in PARTS},
+            "limits": limits,
+            "one_liners": lines,
+        }
 
     return {
         "slug": slug,
@@ -154,19 +170,22 @@ def test_a_section_left_without_papers_is_neither_shown_nor_counted():
 def test_english_mail_has_no_hangul_and_korean_mail_says_where_it_is_english():
     english = rendered(digest())
     assert not re.search("[가-힣]", "".join(english))
-    assert '<li style="margin:0 0 6px" lang' not in english.html
+    assert not re.search("<li[^>]* lang", english.html)
     mixed = digest()
     mixed["sections"][0]["summaries"]["ko"] = mixed["sections"][0]["summaries"]["en"]
     html = rendered(mixed, "ko").html
-    assert html.count('<li style="margin:0 0 6px" lang="en">') == 15
-    assert html.count('<li style="margin:0 0 6px">') == 5
+    assert len(re.findall('<li[^>]* lang="en">', html)) == 15
+    assert len(re.findall("<li[^>]*>", html)) == 20
 
 
-def test_key_points_name_their_paper_where_there_are_several():
+def test_statements_point_at_their_paper_by_number_where_there_are_several():
     html = rendered(digest()).html
-    assert html.count(">Study 1</a>") == 1
-    assert ">Study 4</a>" not in html
-    assert "(Study 1)" in rendered(digest()).text
+    assert ">1. Study 1: Looking" in html and ">Study 4: Looking" in html
+    assert html.count('href="https://arxiv.org/abs/2411.00001" aria-label="Study 1"') == 1
+    assert html.count(">[1]</a>") == html.count(">[3]</a>") == 1
+    text = rendered(digest()).text
+    assert "1. Study 1: Looking" in text and "* Study 4: Looking" in text
+    assert text.count(" [1]") == text.count(" [3]") == 4
 
 
 @pytest.mark.parametrize(
@@ -179,8 +198,8 @@ def test_key_points_name_their_paper_where_there_are_several():
 )
 def test_long_lists_of_authors_are_shortened(authors, korean, english):
     content = digest(section("llm", [paper(7, authors=authors)]))
-    assert f">{korean} · 추천 7 · " in rendered(content, "ko").html
-    assert f">{english} · 7 votes · " in rendered(content, "en").html
+    assert f">{korean} · 추천 7 <" in rendered(content, "ko").html
+    assert f">{english} · 7 votes <" in rendered(content, "en").html
 
 
 def test_a_paper_with_neither_authors_nor_votes_nor_day_is_still_shown():
@@ -224,6 +243,58 @@ def test_the_mail_says_who_wrote_the_summaries(written_by, korean, english):
         assert label in text and label in html
 
 
+@pytest.mark.parametrize(
+    ("written_by", "making", "said"),
+    [
+        ("gpt-x", Making(Short.THRIFT), "Most of the day's budget for the language model is spent"),
+        ("gpt-x", Making(Short.BUDGET, ["2411.00001"]), "1 key point is a sentence of the abstract. The day's budget"),
+        ("gpt-x", Making(Short.MODEL, ["2411.00001", "2411.00002"]), "2 key points are sentences of the abstracts."),
+        ("offline", Making(Short.BUDGET), "built-in writer. The day's budget for the language model is used up."),
+        ("offline", Making(Short.MODEL), "built-in writer. The language model gave no text that held"),
+    ],
+)
+def test_the_mail_says_what_kept_the_model_from_writing_all_of_it(written_by, making, said):
+    content = digest(section("llm", [paper(1), paper(2)], written_by=written_by))
+    content["sections"][0]["summaries"]["en"]["making"] = making.as_json()
+    _subject, text, html = rendered(content, "en")
+    assert said in " ".join(text.split()) and said in unescape(" ".join(html.split()))
+
+
+def test_each_section_says_how_many_numbers_were_checked_or_that_there_are_too_few():
+    content = digest()
+    content["sections"][1]["summaries"]["en"]["making"] = Making().as_json()
+    for told in rendered(content, "en")[1:]:
+        assert told.count("Numbers checked 3/4") == told.count("Numbers: not checkable") == 1
+
+
+def test_each_section_says_what_its_results_rest_on_of_three_papers_at_most():
+    content = digest(section("llm", [paper(n) for n in range(5)]))
+    for told in rendered(content, "en")[1:]:
+        assert told.count("What the results rest on") == 1
+        assert [f"{LIMIT['en']} {n}" in told for n in range(5)] == [True] * 3 + [False] * 2
+
+
+def test_a_line_on_each_paper_stays_when_its_summary_gives_way():
+    long = digest(*(section(f"s{n}", [paper(3 * n + m) for m in range(3)], repeat=120) for n in range(9)))
+    for told in rendered(long, "en")[1:]:
+        shortened = told.count("This mail was getting long")
+        assert 0 < shortened < 9
+        assert told.count("What the results rest on") == 9 - shortened
+        assert told.count(LINE["en"]) == 28, "under each title, and under the one that leads"
+
+
+def test_a_line_that_a_key_point_says_again_is_left_out_while_the_key_point_is_there():
+    content = digest(section("llm", [paper(1), paper(2)]))
+    said = "We show that a small model can do what a large one does, at a tenth of the cost."
+    summary = content["sections"][0]["summaries"]["en"]
+    summary["one_liners"][0]["text"] = "We show that a small model can do what a large one does"
+    summary["parts"] = summary["parts"] | {"key_points": [summary["parts"]["key_points"][0] | {"text": said}]}
+    html = rendered(content).html
+    assert html.count("We show that a small model") == 1
+    summary["parts"] = {part: [] for part in PARTS}
+    assert rendered(content).html.count("We show that a small model") == 1
+
+
 def test_each_section_names_its_writer_when_they_differ():
     content = digest(section("llm", [paper(1)], written_by="model-a"), section("vision", [paper(2)]))
     content["sections"][1]["summaries"]["en"]["edited"] = True
@@ -248,8 +319,15 @@ def test_the_chart_is_hosted_and_its_numbers_are_in_words_too():
     (image,) = (attrs for tag, attrs in Seen(html).elements if tag == "img")
     assert image["src"] == f"{SITE}/chart/{'ab' * 32}.png"
     assert image["width"] == "600"
-    assert image["alt"] == "분야별 논문 수: 거대 언어 모델 3, 컴퓨터 비전 1"
+    assert image["alt"] == "분야별 논문 수\n거대 언어 모델 ■■■ 3\n컴퓨터 비전 ■ 1"
+    assert image["aria-label"] == "분야별 논문 수: 거대 언어 모델 3, 컴퓨터 비전 1"
     assert "  거대 언어 모델  ■■■ 3\n  컴퓨터 비전     ■ 1\n" in text
+
+
+def test_the_chart_may_travel_inside_the_mail(settings):
+    settings.MAIL_CHART = "inline"
+    (image,) = (attrs for tag, attrs in Seen(rendered(digest()).html).elements if tag == "img")
+    assert image["src"] == f"cid:{'ab' * 16}@inline"
 
 
 def test_without_a_chart_the_numbers_stay():
@@ -345,7 +423,7 @@ def test_two_hundred_papers_with_the_longest_titles_still_fit():
 
 @LANGUAGES
 def test_the_mail_is_built_for_readers_who_listen(language):
-    html = rendered(digest(is_sample=True), language).html
+    html = rendered(digest(is_sample=True, charts={}), language).html
     seen = Seen(html)
     assert re.match(rf'<!doctype html>\s*<html lang="{language}" dir="ltr"', html)
     assert re.search(r"<title>Daily Papers · .*2024.*</title>", html)

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from digests.models import Chart, Digest, Summary
+from digests.models import Answer, Chart, Digest, Summary
 from tests.factories import make_approved, make_digest, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def fields(page):
     """What a browser would send back from the page, unchanged."""
     sent = {"revision": page.context["revision"]}
     for row in page.context["sections"]:
-        for form in row["forms"]:
+        for form in (told["form"] for told in row["summaries"]):
             sent |= {form.add_prefix(part): form.fields[part].initial for part in form.fields}
     return sent
 
@@ -44,6 +44,34 @@ def test_the_desk_shows_papers_words_and_chart(desk):
     assert "Paper number" in page and "llm 논문을 소개한다: topics" in page and "/chart/" + "a" * 64 in page
 
 
+def test_the_desk_shows_what_each_line_rests_on_and_what_the_model_cost(desk):
+    client, digest, address = desk
+    paper = digest.sections.first().entries.get().paper
+    bullet = {"text": "A claim", "papers": [paper.arxiv_id], "sentences": [f"{paper.arxiv_id}#2"]}
+    Summary.objects.filter(section=digest.sections.first()).update(limits=[bullet])
+    Digest.objects.update(spent={"asked": 3, "tokens_in": 900, "tokens_out": 80, "usd": "0.0002"})
+    page = client.get(address).content.decode()
+    assert '<dd lang="en">It gains 5%.</dd>' in page
+    assert "Numbers checked 2/2" in page and "0.0002" in page
+
+
+def test_an_editor_corrects_the_limits_and_the_numbers_are_counted_anew(desk):
+    client, digest, address = desk
+    summary, field = field_of(digest, "en", "limits")
+    client.post(address, fields(client.get(address)) | {field: "Only tested on one thing."})
+    summary.refresh_from_db()
+    assert summary.limits[0]["text"] == "Only tested on one thing." and summary.edited_by
+    assert summary.making["numbers"] is None
+
+
+def test_models_answers_can_be_looked_up_and_not_changed(admin_client):
+    answer = Answer.objects.create(key="k", model="some-model", messages=["told", "asked"], text="<b>said</b>")
+    listed = admin_client.get(reverse("admin:digests_answer_changelist")).content.decode()
+    shown = admin_client.get(reverse("admin:digests_answer_change", args=[answer.pk])).content.decode()
+    assert "some-model" in listed and "&lt;b&gt;said&lt;/b&gt;" in shown
+    assert admin_client.post(reverse("admin:digests_answer_delete", args=[answer.pk])).status_code == 403
+
+
 def test_saving_without_a_change_changes_nothing(desk):
     client, digest, address = desk
     client.post(address, fields(client.get(address)))
@@ -58,7 +86,7 @@ def test_an_edit_is_kept_with_the_editors_name_and_the_papers_it_rests_on(desk):
     before = summary.parts["topics"][0]["papers"]
     client.post(address, fields(client.get(address)) | {field: "- 다른 주제\r\n\r\n"})
     summary.refresh_from_db()
-    assert summary.parts["topics"] == [{"text": "다른 주제", "papers": before}]
+    assert summary.parts["topics"] == [{"text": "다른 주제", "papers": before, "sentences": []}]
     assert summary.edited_by.username == "editor"
 
 

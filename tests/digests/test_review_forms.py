@@ -4,9 +4,8 @@ import pytest
 
 from digests.models import Summary
 from digests.offline.writer import write_section
-from digests.parts import PARTS, Abstract, Bullet
+from digests.parts import PARTS, Abstract, Bullet, as_json
 from digests.review_forms import SPARE_LINES, SummaryForm
-from digests.summarise import as_json
 from digests.verify import LONGEST_BULLET
 
 ONE, TWO, THREE = "2411.00001", "2411.00002", "2411.00003"
@@ -29,7 +28,7 @@ def form_of(parts=None, **edits):
 
 def saved(form):
     assert form.is_valid(), form.errors
-    return form.parts()
+    return form.written().parts
 
 
 def test_a_summary_shown_and_sent_back_is_unchanged():

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ValidationError
 
+from digests.choosing.select import candidates, select_papers
 from digests.models import Consideration, Digest, Entry, Rule, Section, Sighting
-from digests.select import candidates, select_papers
 from tests.factories import DAY, make_digest, make_paper
 
 pytestmark = pytest.mark.django_db

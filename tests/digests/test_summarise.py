@@ -11,7 +11,7 @@ from digests.build import build_digest
 from digests.llm import answers
 from digests.models import Answer, Digest, Entry, Paper, Section, Summary, Term
 from digests.parts import PARTS, Abstract, Bullet, as_json, from_json
-from digests.summarise import summarise_section, write
+from digests.writing.summarise import summarise_section, write
 from tests.factories import DAY, make_paper, make_reader
 from tests.fakes import FakePaper, completion, good_account, is_full, is_sorting, paper_in, saying
 
@@ -237,7 +237,7 @@ def test_a_writer_that_breaks_leaves_the_titles_and_the_other_languages(model, t
             raise ArithmeticError("a defect")
         return whole(papers, language, conversation)
 
-    monkeypatch.setattr("digests.summarise.write", broken)
+    monkeypatch.setattr("digests.writing.summarise.write", broken)
     [note] = summarise_section(section, ["ko", "en"], talk)
     assert "LLM (ko)" in note and "titles only" in note
     assert [summary.language for summary in section.summaries.all()] == ["en"]

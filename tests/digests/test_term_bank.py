@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from digests.models import Term
-from digests.seed_terms import TERMS
-from digests.term_bank import KeptTerm, keep_terms, told_terms
+from digests.writing.seed_terms import TERMS
+from digests.writing.term_bank import KeptTerm, keep_terms, told_terms
 
 BANK = [
     KeptTerm("fine-tuning", "미세 조정", ("파인튜닝", "조정")),

@@ -143,7 +143,7 @@ def test_a_redis_that_is_away_leaves_it_to_the_database(sources, settings):
     assert Throttle.objects.filter(source="arxiv", busy_until=None).exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_in_the_database_two_workers_never_ask_at_once(in_the_database, monkeypatch):
     monkeypatch.setattr(turns, "SECONDS_APART", 0.0)
     inside, most = [], []

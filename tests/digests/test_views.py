@@ -114,10 +114,14 @@ def test_each_statement_points_at_the_papers_it_rests_on(client):
 
 
 def test_the_built_in_writers_sentences_are_marked_as_its_own_and_as_english(client):
-    make_approved()
+    digest = make_digest()
+    quoted = [{"text": "We present a thing.", "papers": [], "sentences": []}]
+    own = [{"text": "주요 용어: parser", "papers": [], "sentences": []}]
+    Summary.objects.filter(section__digest=digest).update(parts={"keywords": own, "key_points": quoted})
+    make_ready(digest)
     _response, page = page_of(client, f"/{DAY}/", "ko")
     assert "내장 작성기" in page.css_first(".section .label").text()
-    assert page.css_first(".summary ul").attributes["lang"] == "en"
+    assert [span.attributes["lang"] for span in page.css_first(".summary").css("span[lang]")] == ["ko", "en"]
 
 
 def test_a_models_summary_says_which_model_and_that_an_editor_revised_it(client):
@@ -126,7 +130,24 @@ def test_a_models_summary_says_which_model_and_that_an_editor_revised_it(client)
     make_ready(digest)
     _response, page = page_of(client, f"/{DAY}/")
     assert page.css_first(".label").text() == "AI-generated summary (gpt-test), revised by an editor"
-    assert page.css_first(".summary ul").attributes["lang"] == "en"
+    assert page.css_first(".summary span").attributes["lang"] == "en"
+
+
+def test_a_section_says_what_its_results_rest_on_and_how_many_numbers_were_checked(client):
+    make_approved()
+    _response, page = page_of(client, f"/{DAY}/")
+    assert page.css_first("#llm .limits li span").text() == "About a llm paper: line"
+    assert "Numbers checked 2/2" in words(page)
+
+
+def test_a_statement_names_the_sentences_that_it_rests_on(client):
+    digest = make_digest(sections=["llm"])
+    paper = Paper.objects.get().arxiv_id
+    bullet = {"text": "A claim.", "papers": [paper], "sentences": [f"{paper}#2", f"{paper}#3"]}
+    Summary.objects.filter(section__digest=digest).update(parts={"impact": [bullet]})
+    make_ready(digest)
+    _response, page = page_of(client, f"/{DAY}/")
+    assert page.css_first(".summary a.source").attributes["title"] == "Abstract, sentence 2, 3"
 
 
 def test_a_section_without_a_summary_shows_its_titles_and_says_so(client):

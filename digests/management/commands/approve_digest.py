@@ -16,13 +16,14 @@ class Command(BaseCommand):
     help = "Approve the draft of a day as it stands now, in the name of an editor."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--date` and `--by`."""
+        """`--date`, `--kind` and `--by`."""
         parser.add_argument("--date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--kind", choices=Digest.Kind.values, default=Digest.Kind.DAILY)
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Approve, or say why not."""
-        digest = Digest.objects.filter(day=options["date"], kind=Digest.Kind.DAILY).first()
+        digest = Digest.objects.filter(day=options["date"], kind=options["kind"]).first()
         editor = get_user_model().objects.filter(username=options["by"]).first()
         if digest is None:
             raise CommandError(f"There is no digest of {options['date']}; build it with build_digest.")

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from digests.calendar import list_day_of
-from digests.day_state import FAILED, FRESH, QUIET, WAITING, Judgement
-from digests.harvest import Harvest
+from digests.collecting.calendar import list_day_of
+from digests.collecting.day_state import FAILED, FRESH, QUIET, WAITING, Judgement
+from digests.collecting.harvest import Harvest
 from digests.models import DayReport
 
 SOON, LATER = dt.timedelta(minutes=15), dt.timedelta(hours=1)

@@ -10,11 +10,11 @@ from django.template import Context, Engine
 from django.template.loader import get_template
 from django.utils.crypto import salted_hmac
 
-from digests.evidence import numbered
 from digests.offline.quoting import is_quotable, without_links
 from digests.offline.ranking import quotable_title
 from digests.offline.reading import read_paper
 from digests.parts import Abstract
+from digests.writing.evidence import numbered
 
 LONGEST_ABSTRACT = 4000
 WITHHELD = "(title withheld)"
@@ -36,7 +36,7 @@ def paper_block(paper: Abstract, most_sentences: int | None = None) -> str:
     abstract = " ".join(f"S{number} {sentence}" for number, sentence in told.items())
     row = {"id": paper.id, "title": quotable_title(paper.title) or WITHHELD, "abstract": abstract}
     rows = json.dumps(row, ensure_ascii=False, indent=1)
-    boundary = salted_hmac("digests.prompts.boundary", rows).hexdigest()[:16]
+    boundary = salted_hmac("digests.writing.prompts.boundary", rows).hexdigest()[:16]
     return f"=== DATA {boundary} ===\n{rows}\n=== END {boundary} ==="
 
 

@@ -1,4 +1,4 @@
-"""Choose the day's papers: gather what may go in, let `digests.choose` decide, store why."""
+"""Choose the day's papers: gather what may go in, let `digests.choosing.choose` decide, store why."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.db import transaction
 
-from digests.candidate import Candidate, Earlier, Wish, terms
-from digests.choose import Choice, choose
+from digests.choosing.candidate import Candidate, Earlier, Wish, terms
+from digests.choosing.choose import Choice, choose
 from digests.models import Category, Consideration, Digest, Entry, Paper, Rule, Sighting
 from digests.offline import classifier
 from digests.sources import SOURCES, Listing

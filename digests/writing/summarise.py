@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from digests import llm, verify
-from digests.accounts import Account, BriefAccount, account_of, question_about
-from digests.evidence import found_by_overlap
-from digests.joining import joined
-from digests.limits import limits_line
 from digests.llm import budget
-from digests.making import Making, Short
 from digests.models import Section, Summary, Term
 from digests.offline import writer
 from digests.parts import Abstract, Parts, Written, as_json, bullets_as_json
-from digests.term_bank import KeptTerm
+from digests.writing.accounts import Account, BriefAccount, account_of, question_about
+from digests.writing.evidence import found_by_overlap
+from digests.writing.joining import joined
+from digests.writing.limits import limits_line
+from digests.writing.making import Making, Short
+from digests.writing.term_bank import KeptTerm
 
 logger = logging.getLogger(__name__)
 

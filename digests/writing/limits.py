@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from digests.evidence import sentence_ids
 from digests.offline.reading import read_paper
 from digests.offline.sentences import shorten
 from digests.parts import Abstract, Bullet
+from digests.writing.evidence import sentence_ids
 
 LONGEST = 220  # characters
 LEAST = 2.0

@@ -10,11 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from digests.day_state import DAYS_LOOKED_BACK, ListReport, silence, usual
-from digests.harvest import RECORDS, Harvest
-from digests.keep import keep_paper
-from digests.models import DayReport, Digest, Entry, Paper, Sighting
-from digests.settle import (
+from digests.collecting.day_state import DAYS_LOOKED_BACK, ListReport, silence, usual
+from digests.collecting.harvest import RECORDS, Harvest
+from digests.collecting.keep import keep_paper
+from digests.collecting.settle import (
     Line,
     fetch_records,
     part_of_feeds,
@@ -23,6 +22,7 @@ from digests.settle import (
     without_later_lists,
     without_replacements,
 )
+from digests.models import DayReport, Digest, Entry, Paper, Sighting
 from digests.sources import SOURCES
 from digests.sources.arxiv import Record
 from newsletter.http import FetchFailed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from digests.day_state import ListReport
+from digests.collecting.day_state import ListReport
 
 RECORDS = "records"
 

@@ -14,12 +14,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from digests import verify
-from digests.evidence import found_by_overlap, sentence_ids
 from digests.llm import Question
 from digests.parts import Abstract, Bullet
-from digests.prompts import instructions, paper_block
-from digests.term_bank import KeptTerm, keep_terms, told_terms
 from digests.text import clean
+from digests.writing.evidence import found_by_overlap, sentence_ids
+from digests.writing.prompts import instructions, paper_block
+from digests.writing.term_bank import KeptTerm, keep_terms, told_terms
 
 FULL_TOKENS, BRIEF_TOKENS = 2000, 1000
 BRIEF_SENTENCES = 6  # of an abstract, told for a brief account

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from digests.accounts import Account
 from digests.parts import PARTS, Abstract, Bullet, Parts, Written
+from digests.writing.accounts import Account
 
 MOST = {"topics": 5, "keywords": 10, "impact": 4, "outlook": 3}  # bullets; key points have one for each paper
 

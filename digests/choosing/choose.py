@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from digests.candidate import Candidate, Earlier, Wish, likeness_of
+from digests.choosing.candidate import Candidate, Earlier, Wish, likeness_of
 
 BEING_LISTED = 3  # by people, whatever the votes
 SECOND_LIST = 10

@@ -13,10 +13,10 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from digests.arxiv_id import month_of
-from digests.day_state import ListReport
-from digests.harvest import Harvest
+from digests.choosing.select import as_candidate, wishes
+from digests.collecting.day_state import ListReport
+from digests.collecting.harvest import Harvest
 from digests.models import Paper
-from digests.select import as_candidate, wishes
 from digests.sources import SOURCES, Listing, arxiv
 from digests.text import clean, title_key
 from newsletter.http import FetchFailed

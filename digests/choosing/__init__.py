@@ -1,0 +1,1 @@
+"""Which of the papers seen go into the day's digest, and why."""

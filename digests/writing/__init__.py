@@ -1,0 +1,1 @@
+"""From abstracts to a section's five parts in each language, by a model or by the built-in writer."""
