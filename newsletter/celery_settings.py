@@ -31,8 +31,17 @@ task_soft_time_limit = 1500  # the longest task, a build, may take 900 of a mode
 task_time_limit = 1560
 
 timezone = "UTC"
-# Each tick asks the rows what is due. A tick that waited a minute is dropped: its successor is already there.
+# Each tick asks the rows what is due. A tick that waited is dropped: its successor is already there. Sending is asked
+# often: after a crash the queue moves again with the first tick after the lease.
+SECONDS_BETWEEN = {"digests": 60, "subscribers": 15}
 beat_schedule = {
-    name: {"task": f"{name}.tick", "schedule": 60.0, "options": {"expires": 55}} for name in ("digests", "subscribers")
+    name: {"task": f"{name}.tick", "schedule": float(seconds), "options": {"expires": seconds - 1}}
+    for name, seconds in SECONDS_BETWEEN.items()
 }
+if settings.BOUNCE_MAILBOX:
+    beat_schedule["subscribers.bounces"] = {
+        "task": "subscribers.bounces",
+        "schedule": 300.0,
+        "options": {"expires": 299},
+    }
 beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")

@@ -4,14 +4,15 @@ Celery tells the main process, not the children that do the work; the main proce
 """
 
 import os
+import socket
 from pathlib import Path
 
 from django.conf import settings
 
 
 def mark(pid: int) -> Path:
-    """The file that says that the worker with this process id is stopping."""
-    return Path(settings.VAR_DIR) / f"stopping-{pid}"
+    """The file that says that the worker with this process id is stopping. Containers share the folder, not the ids."""
+    return Path(settings.VAR_DIR) / f"stopping-{socket.gethostname()}-{pid}"
 
 
 def is_stopping() -> bool:

@@ -1,19 +1,38 @@
 """The clock's door to the subscribers."""
 
 from celery import shared_task
+from django.conf import settings
 
+from newsletter.turns import only_child
+from subscribers.delivery import guard
+from subscribers.delivery.closing import take_back_expiries
+from subscribers.delivery.events import apply_waiting
+from subscribers.delivery.mailboxes import read_mailbox
 from subscribers.delivery.send import send_due
 from subscribers.mail import send_confirmations
 
 
 @shared_task(name="subscribers.tick")
 def tick() -> None:
-    """Send what is due: confirmations first, people wait for them, then digests."""
+    """Send what is due: confirmations first, people wait for them, then digests, for which one child of each worker
+    is enough: it uses as many connections as it may. Ahead of digests what came back, for it may say that a mail need
+    not be sent."""
+    if guard.note_tick():
+        take_back_expiries()
     send_confirmations()
-    send_due()
+    apply_waiting()
+    with only_child("sending") as turn:
+        if turn:
+            send_due()
 
 
 @shared_task(name="subscribers.confirmations")
 def confirmations() -> None:
     """Send the confirmations that are wanted now, without waiting for the tick."""
     send_confirmations()
+
+
+@shared_task(name="subscribers.bounces")
+def bounces() -> None:
+    """Read the bounce mailbox."""
+    read_mailbox(settings.BOUNCE_MAILBOX)

@@ -3,61 +3,146 @@
 from __future__ import annotations
 
 import secrets
-from hashlib import blake2s
+import time
+from collections.abc import Callable
+from email.utils import formatdate
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from anymail.message import AnymailMessage
 from django.conf import settings
+from django.urls import reverse
 
-from digests.content import Content
-from digests.editions import EditionKey, wanted_sections
+from digests.content import Content, path_of
+from digests.editions import EditionKey, edition_content, edition_key
+from digests.models import Chart
 from digests.rendering import Links, render_edition
 from newsletter import mail
-from newsletter.checks import sender_domain
-from newsletter.mail import Rendered
+from newsletter.dkim import signer
+from newsletter.mail import Image, Rendered
+from newsletter.mime import Form, header
 from subscribers import links
-from subscribers.models import Delivery, Subscriber
+from subscribers.delivery import names
+from subscribers.delivery.ledger import Due
 
-# Stand-ins for a reader's own links while an edition is rendered. Random, so that no paper can name them.
-UNSUBSCRIBE_MARK, PREFERENCES_MARK = (f"https://reader.invalid/{secrets.token_hex(8)}" for _ in range(2))
+# Stand-ins for a reader's own tokens while an edition is rendered: random, so that no paper can name them, and as long
+# as what will stand there, so that nothing moves when they are replaced.
+_LENGTH = len(links.token(links.UNSUBSCRIBE, "k" * 12))
+UNSUBSCRIBE_MARK, PREFERENCES_MARK = (secrets.token_hex(_LENGTH)[:_LENGTH] for _ in range(2))
 
 
-def edition_of(subscriber: Subscriber, content: Content, content_hash: str) -> EditionKey:
-    """The edition this reader wants; without sections when the day has nothing for them."""
-    offered = content["languages"]
-    language = subscriber.language if subscriber.language in offered else offered[0]
-    return EditionKey(content_hash, language, wanted_sections(content, subscriber.categories))
+class Tokens(NamedTuple):
+    """A reader's own part of the links in a mail."""
+
+    unsubscribe: str
+    preferences: str
+
+
+def edition_of(due: Due, content: Content, content_hash: str) -> EditionKey:
+    """The edition this reader wants; without sections when the digest has nothing for them."""
+    return edition_key(content, content_hash, due.edition, due.known_days)
 
 
 def render(key: EditionKey, content: Content) -> Rendered:
-    """The edition with marks in place of the reader's links."""
-    archive = f"{settings.SITE_URL}/{content['day']}/"
-    links_of_edition = Links(unsubscribe=UNSUBSCRIBE_MARK, preferences=PREFERENCES_MARK, archive=archive)
-    return render_edition(content, key.language, key.slugs, links_of_edition)
+    """The edition with marks in place of the reader's tokens."""
+    links_of_edition = Links(
+        unsubscribe=_address("unsubscribe", UNSUBSCRIBE_MARK),
+        preferences=_address("preferences", PREFERENCES_MARK),
+        archive=archive_address(content),
+    )
+    return render_edition(edition_content(content, key), key.language, key.slugs, links_of_edition)
 
 
-def compose_digest(delivery: Delivery, edition: Rendered) -> AnymailMessage:
-    """The reader's own message. Sends nothing. The Message-ID is the same whenever this delivery is composed and shows
-    neither address nor a countable id."""
-    reader = delivery.subscriber
-    unsubscribe = links.url(links.UNSUBSCRIBE, reader.key)
-    own = {UNSUBSCRIBE_MARK: unsubscribe, PREFERENCES_MARK: links.url(links.PREFERENCES, reader.key)}
-    words = Rendered(edition.subject, _filled(edition.text, own), _filled(edition.html, own))
-    message = mail.message(words, reader.email, message_id(delivery), unsubscribe)
-    message.metadata = {"delivery": opaque_id(delivery)}
+def tokens_of(due: Due) -> Tokens:
+    """The reader's own tokens."""
+    unsubscribe, preferences = _stamps(settings.LINK_KEYS[0])
+    return Tokens(unsubscribe(due.key), preferences(due.key))
+
+
+def archive_address(content: Content) -> str:
+    """Where the digest stands on the web."""
+    return settings.SITE_URL + path_of(content)
+
+
+def image_of(content: Content, language: str) -> Image | None:
+    """The chart as it travels inside mails; None where they name it by its address on our site, or it was not drawn.
+    Raises ValueError when it is gone."""
+    chart = content["charts"].get(language)
+    if settings.MAIL_CHART != "inline" or not chart:
+        return None
+    stored = Chart.objects.filter(sha256=chart["sha256"]).first()
+    if stored is None:
+        raise ValueError("The digest's chart is not in the database.")
+    return Image(mail.content_id(chart["sha256"]), bytes(stored.png))
+
+
+def compose_digest(due: Due, words: Rendered, image: Image | None = None) -> AnymailMessage:
+    """The reader's own message as an object, for the backends that want one. Sends nothing."""
+    own = tokens_of(due)
+    filled = Rendered(words.subject, _filled(words.text, own), _filled(words.html, own))
+    message = mail.message(filled, due.email, message_id(due), _address("unsubscribe", own.unsubscribe), image)
+    message.metadata = {"delivery": opaque_id(due)}
     return message
 
 
-def opaque_id(delivery: Delivery) -> str:
-    """A name for the delivery that only we can trace back: 20 hexadecimal digits."""
-    return blake2s(str(delivery.digest_id).encode(), key=delivery.subscriber.key.encode(), digest_size=10).hexdigest()
+def form_of(words: Rendered, length: int, image: Image | None = None) -> Form:
+    """The edition's bytes with blanks for tokens of this length; made once for all its readers."""
+    marks = {"unsubscribe": UNSUBSCRIBE_MARK, "preferences": PREFERENCES_MARK}
+    if length != _LENGTH:
+        fitting = {name: secrets.token_hex(length)[:length] for name in marks}
+        words = Rendered(words.subject, *(_filled(text, Tokens(**fitting)) for text in words[1:]))
+        marks = fitting
+    sender = [("From", settings.FROM_EMAIL), *([("Reply-To", settings.REPLY_TO)] if settings.REPLY_TO else [])]
+    return Form(words, [*sender, *mail.list_headers().items()], marks, image)
 
 
-def message_id(delivery: Delivery) -> str:
-    """The delivery's Message-ID, the same for every attempt."""
-    return f"<d{delivery.digest_id}.{opaque_id(delivery)}@{sender_domain()}>"
+def mail_bytes(due: Due, form_for: Callable[[int], Form]) -> bytes:
+    """The reader's own message as it goes over the wire, signed where we sign. Ends in CRLF. `form_for` gives the
+    edition's form for tokens of a length. Raises ValueError for what does not belong in a header."""
+    own = tokens_of(due)
+    form = form_for(len(own.unsubscribe))
+    fields = [
+        _date(int(time.time())),
+        header("To", due.email),
+        header("Message-ID", message_id(due)),
+        header("List-Unsubscribe", mail.list_unsubscribe(_address("unsubscribe", own.unsubscribe))),
+    ]
+    body = form.body({"unsubscribe": own.unsubscribe.encode(), "preferences": own.preferences.encode()})
+    sign = signer()
+    if sign:
+        fields.insert(0, sign.signature([*fields, *form.headers], form.digest_of(body)))
+    return b"".join([*fields, form.shared_headers, *body])
 
 
-def _filled(text: str, own: dict[str, str]) -> str:
-    for mark, link in own.items():
-        text = text.replace(mark, link)
-    return text
+def opaque_id(due: Due) -> str:
+    """The delivery's name for providers; only we can tell which row it is."""
+    return names.name_of(due.pk)
+
+
+def message_id(due: Due) -> str:
+    """The delivery's Message-ID, the same at every attempt."""
+    return names.message_id(due.digest_id, due.pk)
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    return header("Date", formatdate(second, localtime=True))
+
+
+@cache
+def _stamps(link_key: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    return links.stamp(links.UNSUBSCRIBE), links.stamp(links.PREFERENCES)
+
+
+@cache
+def _path_around(name: str) -> tuple[str, str]:
+    before, _mark, after = reverse(name, args=["TOKEN"]).rpartition("TOKEN")
+    return before, after
+
+
+def _address(name: str, token: str) -> str:
+    return settings.SITE_URL + token.join(_path_around(name))
+
+
+def _filled(text: str, own: Tokens) -> str:
+    return text.replace(UNSUBSCRIBE_MARK, own.unsubscribe).replace(PREFERENCES_MARK, own.preferences)

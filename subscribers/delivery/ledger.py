@@ -9,141 +9,181 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfoNotFoundError
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from digests.models import Digest
-from subscribers.delivery.slots import slot
 from subscribers.models import Delivery, Subscriber
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=5)  # far longer than one message may take: EMAIL_TIMEOUT is half a minute
 Status = Delivery.Status
+HELD = (Status.CLAIMED, Status.SENDING)
 
 
-def open_deliveries(digest: Digest) -> int:
-    """Open a row for everyone who was confirmed when the digest was approved; returns how many. All or nothing.
+class Due(NamedTuple):
+    """A claimed row, as far as sending needs it: plain values, for a model object a reader would cost more than a mail.
+    `attempts` are those before this one."""
 
-    One statement for each (time zone, hour), so the cost does not grow with Python's patience. A slot that was past at
-    the time of approval becomes the approval itself: a late digest goes out at once.
-    """
-    if not digest.approved_at:
-        raise ValueError(f"The digest of {digest.day} is not approved.")
-    opened = 0
-    with transaction.atomic():
-        if not digest.advance(Digest.Status.SENDING):
-            return 0
-        audience = Subscriber.objects.filter(
-            ~Exists(Delivery.objects.filter(digest=digest, subscriber=OuterRef("pk"))),
-            status=Subscriber.Status.ACTIVE,
-            confirmed_at__lte=digest.approved_at,
+    pk: int
+    digest_id: int
+    subscriber_id: int
+    attempts: int
+    email: str
+    key: str
+    edition: int
+    known_days: int
+
+
+_OF_THE_READER = ("email", "key")
+DUE_COLUMNS = ", ".join(
+    f"reader.{name}" if name in _OF_THE_READER else f"delivery.{'id' if name == 'pk' else name}" for name in Due._fields
+)
+
+
+class Finished(NamedTuple):
+    """What became of a row: its outcome, a short line for the editor, the provider's name for the mail."""
+
+    pk: int
+    status: str
+    error: str = ""
+    provider_id: str = ""
+
+
+def claim(owner: str, most: int, at: datetime) -> list[Due]:
+    """Take up to `most` rows due at `at`, of one digest that is being sent; readers who want the same stand together.
+    No two workers ever take the same row: PostgreSQL skips rows another one is taking, SQLite lets one writer in."""
+    running = Digest.objects.filter(status=Digest.Status.SENDING).order_by("day", "pk").values_list("pk", flat=True)
+    for digest_id in running:
+        if taken := _claim_from(digest_id, owner, most, at):
+            return taken
+    return []
+
+
+def _claim_from(digest_id: int, owner: str, most: int, at: datetime) -> list[Due]:
+    skip_locked = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    with transaction.atomic(), connection.cursor() as cursor:
+        results_may_be_lost()  # a claim that a crash takes back was never acted upon: `begin` waits for the disk
+        cursor.execute(
+            f"""
+            WITH due AS (
+                SELECT id FROM subscribers_delivery WHERE status = %s AND digest_id = %s AND send_at <= %s
+                ORDER BY send_at, edition, id LIMIT %s {skip_locked}
+            )
+            UPDATE subscribers_delivery SET status = %s, owner = %s, lease_until = %s
+            WHERE id IN (SELECT id FROM due) RETURNING id
+            """,
+            [Status.QUEUED, digest_id, _stored(at), most, Status.CLAIMED, owner, _stored(lease_end())],
         )
-        slots = audience.order_by().values_list("time_zone", "send_hour").distinct()
-        # Again until nobody is left: on PostgreSQL a reader may change the hour between two statements.
-        while waiting := list(slots.all()):
-            for time_zone, hour in waiting:
-                send_at = max(_slot(digest.day, time_zone, hour), digest.approved_at)
-                opened += _open_slot(digest, time_zone, hour, send_at)
-    logger.info("Digest %s: %d deliveries opened", digest.day, opened)
-    return opened
+        taken = [pk for (pk,) in cursor.fetchall()]
+        those, pks = _those(taken)
+        cursor.execute(
+            f"""
+            SELECT {DUE_COLUMNS} FROM subscribers_delivery AS delivery
+            JOIN subscribers_subscriber AS reader ON reader.id = delivery.subscriber_id
+            WHERE delivery.id {those} ORDER BY delivery.send_at, delivery.edition, delivery.id
+            """,
+            pks,
+        )
+        return [Due(*row) for row in cursor.fetchall()]
 
 
-def _open_slot(digest: Digest, time_zone: str, hour: int, send_at: datetime) -> int:
+def begin(dues: Sequence[Due], owner: str) -> set[int]:
+    """Mark the rows `sending`, durably, ahead of the network; returns which. A row is left out when it was lost, when
+    its digest was paused, or when its reader left meanwhile (it is then suppressed)."""
+    if not dues:
+        return set()
+    those, pks = _those([due.pk for due in dues])
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO subscribers_delivery (digest_id, subscriber_id, status, send_at, expires_at)
-            SELECT %s, id, %s, %s, %s FROM subscribers_subscriber
-            WHERE status = %s AND confirmed_at <= %s AND time_zone = %s AND send_hour = %s
-            ON CONFLICT (digest_id, subscriber_id) DO NOTHING
+            f"""
+            UPDATE subscribers_delivery SET status = %s, attempts = attempts + 1, lease_until = %s
+            WHERE id {those} AND status = %s AND owner = %s AND lease_until > %s
+              AND EXISTS (SELECT 1 FROM subscribers_subscriber AS reader, digests_digest AS digest
+                          WHERE reader.id = subscriber_id AND reader.status = %s
+                            AND digest.id = digest_id AND digest.status = %s
+                            AND (reader.paused_until IS NULL OR reader.paused_until <= digest.day))
+            RETURNING id
             """,
-            [
-                digest.pk,
-                Status.QUEUED,
-                connection.ops.adapt_datetimefield_value(send_at),
-                connection.ops.adapt_datetimefield_value(send_at + grace()),
-                Subscriber.Status.ACTIVE,
-                connection.ops.adapt_datetimefield_value(digest.approved_at),
-                time_zone,
-                hour,
-            ],
+            [Status.SENDING, _stored(lease_end()), *pks, Status.CLAIMED, owner]
+            + [_stored(timezone.now()), Subscriber.Status.ACTIVE, Digest.Status.SENDING],
+        )
+        begun = {pk for (pk,) in cursor.fetchall()}
+    _close_unwanted([due.pk for due in dues if due.pk not in begun], owner)
+    return begun
+
+
+def _close_unwanted(pks: Sequence[int], owner: str) -> None:
+    """Give claimed rows of readers who left, or are on pause, their outcome."""
+    if not pks:
+        return
+    mine = Delivery.objects.filter(pk__in=pks, owner=owner, status=Status.CLAIMED)
+    now, reader = timezone.now(), Subscriber.objects.filter(pk=OuterRef("subscriber_id"))
+    mine.filter(~Exists(reader.filter(status=Subscriber.Status.ACTIVE))).update(
+        status=Status.SUPPRESSED, finished_at=now, error="The reader does not want mail (any more)."
+    )
+    mine.filter(Exists(reader.filter(paused_until__gt=OuterRef("digest__day")))).update(
+        status=Status.SKIPPED, finished_at=now, error="The reader is on pause."
+    )
+
+
+def finish(outcomes: Sequence[Finished], owner: str) -> int:
+    """Record outcomes of rows this worker holds; returns how many it still held. A row that was given up as `unknown`
+    because the lease seemed over takes the truth from the one who knows it."""
+    groups: dict[tuple[str, str], list[Finished]] = {}
+    for each in outcomes:
+        groups.setdefault((each.status, each.error[:300]), []).append(each)
+    return sum(_finish_alike(status, error, group, owner) for (status, error), group in groups.items())
+
+
+def _finish_alike(status: str, error: str, finished: Sequence[Finished], owner: str) -> int:
+    """One statement for all; with the provider's names for the mails, where it gave any, as a table beside it."""
+    names = [(each.pk, each.provider_id[:200]) for each in finished if each.provider_id]
+    if names and len(names) < len(finished):
+        named, rest = (
+            [each for each in finished if each.provider_id],
+            [each for each in finished if not each.provider_id],
+        )
+        return _finish_alike(status, error, named, owner) + _finish_alike(status, error, rest, owner)
+    those, pks = _those([each.pk for each in finished])
+    table, provider_id = "", "''"
+    given: list[Any] = []
+    if names:
+        table = f"FROM (VALUES {', '.join(['(%s, %s)'] * len(names))}) AS name"
+        provider_id, those, pks = "name.column2", "= name.column1", []
+        given = [value for name in names for value in name]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE subscribers_delivery SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id} {table}
+            WHERE id {those} AND owner = %s AND status IN (%s, %s, %s)
+            """,
+            [status, error, _stored(timezone.now()), *given, *pks, owner, *HELD, Status.UNKNOWN],
         )
         return int(cursor.rowcount)
 
 
-def grace() -> timedelta:
-    """How long after its time a mail may still be sent."""
-    return timedelta(hours=settings.SEND_DEADLINE_HOURS)
-
-
-def _slot(day: date, time_zone: str, hour: int) -> datetime:
-    """The reader's slot. A zone this machine does not know must not keep everybody's mail: it counts as UTC."""
-    try:
-        return slot(day, time_zone, hour)
-    except (ZoneInfoNotFoundError, ValueError):
-        logger.error("Readers in the unknown time zone %r are sent their mail by UTC", time_zone)
-        return slot(day, "UTC", hour)
-
-
-def claim(owner: str, most: int, at: datetime) -> list[Delivery]:
-    """Take up to `most` rows due at `at`, of digests that are being sent. No two workers ever take the same row:
-    PostgreSQL skips rows another one is taking, SQLite lets one writer in at a time."""
-    now = timezone.now()
-    with transaction.atomic():
-        due = Delivery.objects.filter(
-            status=Status.QUEUED, send_at__lte=at, digest__status=Digest.Status.SENDING
-        ).order_by("send_at", "pk")
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True, of=("self",))
-        taken = list(due.values_list("pk", flat=True)[:most])
-        Delivery.objects.filter(pk__in=taken, status=Status.QUEUED).update(
-            status=Status.CLAIMED, owner=owner, lease_until=now + LEASE
-        )
-    mine = Delivery.objects.filter(pk__in=taken, owner=owner, status=Status.CLAIMED)
-    return list(mine.select_related("subscriber").order_by("send_at", "pk"))
-
-
-def begin(delivery: Delivery, owner: str) -> bool:
-    """Mark the row `sending`, durably, ahead of the network. False when it must not be sent now: the row was lost, its
-    digest was paused, or the reader left meanwhile (the row is then suppressed)."""
-    now = timezone.now()
-    mine = Delivery.objects.filter(pk=delivery.pk, owner=owner, status=Status.CLAIMED)
-    reader = Subscriber.objects.filter(pk=OuterRef("subscriber_id"), status=Subscriber.Status.ACTIVE)
-    running = Digest.objects.filter(pk=OuterRef("digest_id"), status=Digest.Status.SENDING)
-    # A late worker whose lease ran out may find its row queued, taken or unknown; it changes nothing then.
-    begun = mine.filter(Exists(reader), Exists(running), lease_until__gt=now).update(
-        status=Status.SENDING, attempts=F("attempts") + 1, lease_until=now + LEASE
-    )
-    if not begun:
-        mine.filter(~Exists(reader)).update(status=Status.SUPPRESSED, finished_at=now)
-    return bool(begun)
-
-
-def finish(delivery: Delivery, owner: str, outcome: str, error: str = "", provider_id: str = "") -> bool:
-    """Record an outcome of a row this worker holds; False when it no longer does."""
-    held = Delivery.objects.filter(pk=delivery.pk, owner=owner, status__in=[Status.CLAIMED, Status.SENDING])
-    return bool(
-        held.update(status=outcome, error=error[:300], provider_id=provider_id[:200], finished_at=timezone.now())
-    )
-
-
-def put_back(deliveries: Sequence[Delivery], owner: str, due: datetime | None = None, error: str = "") -> int:
+def put_back(dues: Sequence[Due], owner: str, due: datetime | None = None, error: str = "") -> int:
     """Queue rows again that were certainly not accepted, to be tried at `due` at the earliest."""
-    held = Delivery.objects.filter(
-        pk__in=[delivery.pk for delivery in deliveries], owner=owner, status__in=[Status.CLAIMED, Status.SENDING]
-    )
+    held = Delivery.objects.filter(pk__in=[each.pk for each in dues], owner=owner, status__in=HELD)
     changes: dict[str, object] = {"status": Status.QUEUED, "owner": "", "lease_until": None}
     if error:
         changes["error"] = error[:300]
     if due:
         changes["send_at"] = due
     return held.update(**changes)
+
+
+def renew(owner: str) -> int:
+    """Hold on to this worker's rows for another lease."""
+    return Delivery.objects.filter(owner=owner, status__in=HELD, lease_until__isnull=False).update(
+        lease_until=lease_end()
+    )
 
 
 def recover_lost() -> Counter[str]:
@@ -160,30 +200,29 @@ def recover_lost() -> Counter[str]:
     return Counter(requeued=queued, unknown=unknown)
 
 
-def expire_late() -> int:
-    """Close queued rows that missed their deadline, in paused digests too."""
-    now = timezone.now()
-    late = Delivery.objects.filter(status=Status.QUEUED, expires_at__lt=now)
-    return late.update(status=Status.EXPIRED, finished_at=now)
+def still_running(digest_ids: Collection[int]) -> set[int]:
+    """Those of the digests that are being sent right now, neither paused nor cancelled."""
+    return set(Digest.objects.filter(pk__in=digest_ids, status=Digest.Status.SENDING).values_list("pk", flat=True))
 
 
-def reschedule(subscriber: Subscriber) -> None:
-    """Move the reader's queued rows to the slot they have now chosen; to now, if that is past."""
-    for delivery in subscriber.deliveries.filter(status=Status.QUEUED, attempts=0).select_related("digest"):
-        send_at = max(_slot(delivery.digest.day, subscriber.time_zone, subscriber.send_hour), timezone.now())
-        Delivery.objects.filter(pk=delivery.pk, status=Status.QUEUED).update(
-            send_at=send_at, expires_at=send_at + grace()
-        )
+def lease_end() -> datetime:
+    """When a lease taken now is over. It is renewed long before; only a dead or stopped worker lets it run out."""
+    return timezone.now() + timedelta(seconds=settings.SEND_LEASE_SECONDS)
 
 
-def close_finished() -> list[Digest]:
-    """Close the digests all of whose rows have an outcome."""
-    still_open = Delivery.objects.filter(digest=OuterRef("pk"), status__in=Delivery.OPEN)
-    finished = Digest.objects.filter(~Exists(still_open), status=Digest.Status.SENDING).defer("approved_content")
-    return [digest for digest in finished if digest.advance(Digest.Status.SENT)]
+def results_may_be_lost() -> None:
+    """Let this transaction's commit not wait for the disk. Only for what can be lost without a mail being sent twice."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
 
 
-def receipt(digest: Digest) -> dict[str, int]:
-    """How many rows of the digest stand where, every status named; `audience` is their sum."""
-    counts = Counter(digest.deliveries.order_by().values_list("status", flat=True))
-    return {"audience": sum(counts.values())} | {status: counts[status] for status in Status.values}
+def _those(pks: Sequence[int]) -> tuple[str, list[Any]]:
+    """A condition for these ids and its parameters: an array where there are arrays, which is one value to pass on."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%s)", [list(pks)]
+    return f"IN ({', '.join(['%s'] * len(pks))})", [*pks]
+
+
+def _stored(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -3,220 +3,263 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
-import random
 import socket
 import time
 import uuid
-from collections import Counter
-from datetime import datetime, timedelta
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from anymail.message import AnymailMessage
-from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 from django.utils import timezone
 
 from digests.content import Content, shown
 from digests.editions import EditionKey
 from digests.models import Digest
-from newsletter.mail import Rendered
 from newsletter.stopping import is_stopping
-from subscribers.delivery import ledger
-from subscribers.delivery.compose import compose_digest, edition_of, render
-from subscribers.delivery.doubt import Doubt, Verdict
-from subscribers.delivery.outcomes import Meaning, Outcome, outcome_of, outcome_of_opening
-from subscribers.models import Delivery, Subscriber
+from subscribers.delivery import guard, ledger, pace
+from subscribers.delivery.closing import close_cancelled, close_finished, expire_late
+from subscribers.delivery.compose import edition_of, image_of, render
+from subscribers.delivery.ledger import Due, Finished
+from subscribers.delivery.opening import open_deliveries
+from subscribers.delivery.outcomes import Meaning, outcome_of_opening
+from subscribers.delivery.settle import FIRST_WAIT, Settler, insist
+from subscribers.delivery.transports import transport
+from subscribers.delivery.transports.base import Edition, Letter
+from subscribers.models import Delivery
 
 logger = logging.getLogger(__name__)
-FIRST_WAIT, LONGEST_WAIT = 60.0, 3600.0
 TICK_SECONDS = 240  # then the next tick goes on; the task's own limits are far above
+LOOK_UP_SECONDS = 1.0  # how soon a pause, a cancelled digest or the end of the worker is noticed
+STOP_SECONDS = 20.0  # for the mails on the wire, when the worker is being stopped
+CLAIM = 500
+MOST_EDITIONS = 64  # kept rendered; rows come ordered by edition, so few are in use at a time
 
 
 def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Counter[str]:
     """Do everything that is due at `at`, which is now unless said otherwise:
 
-        recover_lost → open_deliveries → expire_late → claim, send, record → close_finished
+        recover_lost → open_deliveries → expire_late → close_cancelled → claim, send, record → close_finished
 
     Safe to run at any time, twice at once, or not for hours. Returns counts by outcome.
     """
     at = at or timezone.now()
+    if refusal := guard.may_send():
+        logger.warning("Nothing is sent. %s", refusal)
+        return Counter()
     counts = ledger.recover_lost()
-    for digest in Digest.objects.filter(status=Digest.Status.APPROVED).order_by("day"):
-        counts["opened"] += ledger.open_deliveries(digest)
-    counts["expired"] = ledger.expire_late()
+    for digest in Digest.objects.filter(status=Digest.Status.APPROVED).order_by("day", "kind"):
+        counts["opened"] += open_deliveries(digest)
+    counts["expired"] = expire_late()
+    counts["cancelled"] = close_cancelled()
     counts += Run(at, seconds).until_done()
-    counts["closed"] = len(ledger.close_finished())
+    counts["closed"] = len(close_finished())
     return +counts
 
 
 class Run:
-    """One worker's turn at the queue, over one open connection."""
+    """One worker's turn at the queue.
+
+    Rows are claimed in hundreds, which costs little and loses nothing, and marked `sending` only as fast as the
+    transport takes them: the marks are what a crash leaves unknown.
+    """
 
     def __init__(self, at: datetime, seconds: float) -> None:
         self.at = at
         self.owner = f"{socket.gethostname()[:16]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.end = time.monotonic() + seconds
-        self.counts: Counter[str] = Counter()
+        self.transport = transport()
+        self.settler = Settler(self.owner, at)
+        self.claimed: deque[Due] = deque()
+        self.on_the_way: dict[int, Letter] = {}
+        self.too_fast = False
+        self.looked_up = self.renewed = time.monotonic()
+        self.asked = -math.inf
         self.contents: dict[int, tuple[Content, str]] = {}
-        self.editions: dict[EditionKey, Rendered] = {}
-        self.connection: BaseEmailBackend | None = None
-        self.doubt = Doubt()
-        self.stopped = False
+        self.editions: OrderedDict[EditionKey, Edition] = OrderedDict()
 
     @property
     def goes_on(self) -> bool:
         """Whether another mail may be begun: the provider takes ours, the time is not up, the worker is not stopping."""
-        return not self.stopped and time.monotonic() < self.end and not is_stopping()
+        return not self.settler.stopped and time.monotonic() < self.end and not is_stopping()
 
     def until_done(self) -> Counter[str]:
-        """Claim and send chunks until nothing is due or it must not go on."""
+        """Claim, send and record until nothing is due, or it must not go on. Returns counts by outcome."""
         try:
-            while self.goes_on:
-                chunk = ledger.claim(self.owner, settings.SEND_CHUNK, self.at)
-                if not chunk:
-                    break
-                self.send_chunk(chunk)
+            while self.feed() or self.on_the_way or self.naps():
+                self.collect(0.2)
+                if not self.goes_on:
+                    self.let_go()
+                self.look_up()
         finally:
-            self._close()
-        return self.counts
+            self.wind_up()
+        return self.settler.counts
 
-    def send_chunk(self, chunk: list[Delivery]) -> None:
-        """Send the claimed rows one by one; what is not tried goes back to the queue at once."""
-        if not self._open(chunk):
-            return
-        waiting = list(chunk)
-        try:
-            while waiting and self.goes_on:
-                self.send_one(waiting.pop(0))
-        finally:
-            ledger.put_back(waiting, self.owner)
-
-    def send_one(self, delivery: Delivery) -> None:
-        """Compose, mark, send and record one delivery. Exactly one of its outcomes is written."""
-        try:
-            message = self._message(delivery)
-        except (DatabaseError, SoftTimeLimitExceeded):
-            raise  # says nothing about this row; its lease will run out and it is queued again
-        except Exception as error:
-            logger.exception("Delivery %s could not be composed", delivery.pk)
-            text = f"The message could not be built ({type(error).__name__})."
-            self.counts["failed"] += ledger.finish(delivery, self.owner, Delivery.Status.FAILED, text)
-            return
-        if message is None:
-            self.counts["skipped"] += ledger.finish(delivery, self.owner, Delivery.Status.SKIPPED)
-            return
-        if not ledger.begin(delivery, self.owner):
-            self.counts["held"] += 1
-            ledger.put_back([delivery], self.owner)
-            return
-        assert self.connection is not None, "send_chunk opened it"
-        try:
-            self.connection.send_messages([message])
-        except Exception as error:
-            logger.warning("Delivery %s: %s: %s", delivery.pk, type(error).__name__, outcome_of(error).error)
-            self._record_failure(delivery, outcome_of(error))
-            if isinstance(error, SoftTimeLimitExceeded):
+    def feed(self) -> int:
+        """Give the transport letters, when it has room for a good many; returns how many it was given."""
+        room = self.transport.room
+        if room < self.least_room() or not self.goes_on:
+            return 0
+        while room > 0:
+            if not self.claimed:
+                self.claimed.extend(ledger.claim(self.owner, max(CLAIM, room), self.at))
+            if not self.claimed or not self.permitted() or not self.open():
+                return 0
+            wanted = self.allowed([self.claimed.popleft() for _ in range(min(room, len(self.claimed)))])
+            if not wanted and self.too_fast:
+                return 0
+            try:
+                letters = self.begin(wanted)
+            except DatabaseError:
+                self.claimed.extendleft(wanted)  # marked or not, nothing was sent: they go back when the run ends
                 raise
-            self._reopen()
-        else:
-            # Only Anymail's backends learn an id; Django's own leave None.
-            provider_id = message.anymail_status.message_id
-            named = "" if provider_id is None else str(provider_id)
-            self.counts["sent"] += ledger.finish(delivery, self.owner, Delivery.Status.SENT, "", named)
-            self.doubt.accepted(delivery)
+            if letters:
+                self.on_the_way |= {letter.due.pk: letter for letter in letters}
+                self.transport.submit(letters)
+                return len(letters)
+        return 0
 
-    def _message(self, delivery: Delivery) -> AnymailMessage | None:
-        """The reader's message, or None when the day has nothing for them."""
-        content, content_hash = self._content(delivery)
-        key = edition_of(delivery.subscriber, content, content_hash)
-        if not key.slugs:
-            return None
-        message = compose_digest(delivery, self._edition(key, content))
-        message.message()  # a header or address that cannot be built fails here, not on an open connection
-        return message
+    def allowed(self, dues: Sequence[Due]) -> list[Due]:
+        """Those that the limits let through now. Of the others, some wait in our hand and some in the queue."""
+        now, later = pace.by_domain(dues)
+        for seconds, waiting in later.items():
+            self.settler.put_off(waiting, seconds)
+        count = pace.take(len(now))
+        self.claimed.extendleft(reversed(now[count:]))
+        self.too_fast = count < len(now)
+        return now[:count]
 
-    def _record_failure(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Write what the failure means, and stop when it is rather about us than about the reader."""
-        meaning = outcome.meaning
-        self.counts[meaning.value] += 1
-        if meaning in (Meaning.UNKNOWN, Meaning.FAILED):
-            ledger.finish(delivery, self.owner, meaning.value, outcome.error)
-            return
-        verdict = {Meaning.DEFERRED: Verdict.TRY_AGAIN, Meaning.STOP: Verdict.STOP}.get(meaning)
-        verdict = verdict or self.doubt.refused(delivery, by_policy=meaning is Meaning.POLICY)
-        if verdict is Verdict.BELIEVE:
-            self._believe(delivery, outcome)
-            return
-        wait = outcome.wait or min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts, 6))
-        due = max(self.at, timezone.now()) + timedelta(seconds=wait * random.uniform(1, 1.2))
-        ledger.put_back([delivery], self.owner, due, outcome.error)
-        if verdict is Verdict.STOP:
-            self._stop(delivery, outcome)
+    def naps(self) -> bool:
+        """Whether the only thing to do was to wait for a limit's next window; it is there now."""
+        seconds = pace.nap() if self.too_fast and self.goes_on else 0.0
+        time.sleep(seconds)
+        return seconds > 0
 
-    def _believe(self, delivery: Delivery, outcome: Outcome) -> None:
-        """The refusal stands: the address bounces for good, or this one mail failed."""
-        bounced = outcome.meaning is Meaning.BOUNCED
-        ledger.finish(delivery, self.owner, "bounced" if bounced else "failed", outcome.error)
-        if bounced:
-            Subscriber.objects.filter(pk=delivery.subscriber_id, status=Subscriber.Status.ACTIVE).update(
-                status=Subscriber.Status.BOUNCED
-            )
+    def least_room(self) -> int:
+        """Marking rows a quarter of the transport at a time saves commits; an idle transport takes any."""
+        return max(1, (self.transport.room + len(self.on_the_way)) // 4)
 
-    def _stop(self, delivery: Delivery, outcome: Outcome) -> None:
-        """Pause the digest: the refusal is ours, the next reader would get it too."""
-        self.stopped = True
-        digest = Digest.objects.get(pk=delivery.digest_id)
-        if digest.status == Digest.Status.SENDING:
-            digest.advance(Digest.Status.PAUSED, notes=[*digest.notes, f"Sending paused: {outcome.error}"])
-        logger.error("Sending of %s is paused: %s. Mend it, then resume in admin.", digest.day, outcome.error)
+    def begin(self, dues: Sequence[Due]) -> list[Letter]:
+        """Mark the rows `sending` and make their letters. Rows that must not be sent now get their outcome, or wait."""
+        letters: list[Letter] = []
+        finished: list[Finished] = []
+        for due in dues:
+            made = self.letter(due)
+            if isinstance(made, Letter):
+                letters.append(made)
+            else:
+                finished.append(made)
+        self.settler.close(finished)
+        begun = ledger.begin([letter.due for letter in letters], self.owner)
+        held_back = [letter.due for letter in letters if letter.due.pk not in begun]
+        if held_back:
+            self.settler.counts["held"] += ledger.put_back(held_back, self.owner)
+        return [letter for letter in letters if letter.due.pk in begun]
 
-    def _content(self, delivery: Delivery) -> tuple[Content, str]:
-        if delivery.digest_id not in self.contents:
-            digest = Digest.objects.get(pk=delivery.digest_id)
-            self.contents[delivery.digest_id] = shown(digest), digest.content_hash
-        return self.contents[delivery.digest_id]
-
-    def _edition(self, key: EditionKey, content: Content) -> Rendered:
-        if key not in self.editions:
-            self.editions[key] = render(key, content)
-        return self.editions[key]
-
-    def _open(self, chunk: list[Delivery]) -> bool:
-        """Open the connection ahead of the first `sending` mark; on failure the whole chunk waits, nobody is blamed."""
-        outcome = self._opened()
-        if outcome is None:
-            return True
-        due = max(self.at, timezone.now()) + timedelta(seconds=FIRST_WAIT)
-        self.counts["deferred"] += ledger.put_back(chunk, self.owner, due, outcome.error)
-        if outcome.meaning is Meaning.STOP:
-            self._stop(chunk[0], outcome)
-        return False
-
-    def _opened(self) -> Outcome | None:
-        """Open a connection unless one is open. Otherwise nothing can be sent in this run: why, as an outcome."""
+    def letter(self, due: Due) -> Letter | Finished:
+        """The reader's letter, or the outcome when there is nothing for them or it cannot be made."""
         try:
-            self.connection = self.connection or get_connection()
-            self.connection.open()
+            if not guard.may_be_mailed(due.email):
+                return Finished(due.pk, Delivery.Status.SUPPRESSED, "SEND_ONLY_TO does not name this address.")
+            content, content_hash = self.content(due)
+            key = edition_of(due, content, content_hash)
+            if not key.slugs:
+                return Finished(due.pk, Delivery.Status.SKIPPED)
+            return Letter(due, self.edition(key, content))
+        except (ValueError, KeyError, TypeError) as error:
+            logger.exception("Delivery %s could not be composed", due.pk)
+            return Finished(due.pk, Delivery.Status.FAILED, f"The mail could not be made ({type(error).__name__}).")
+
+    def permitted(self) -> bool:
+        """Whether sending was not stopped, nor this database replaced by a backup; asked once a second."""
+        if time.monotonic() - self.asked < LOOK_UP_SECONDS:
+            return True
+        self.asked = time.monotonic()
+        if refusal := guard.begin_run():
+            logger.warning("Sending ends. %s", refusal)
+            self.settler.stopped = True
+            self.let_go()
+        return refusal is None
+
+    def open(self) -> bool:
+        """Have a connection ahead of the first `sending` mark. When there is none everybody waits, nobody is blamed."""
+        try:
+            self.transport.open()
         except Exception as error:  # noqa: BLE001 - nothing was accepted, whatever it is
             outcome = outcome_of_opening(error)
             logger.warning("Mail connection: %s: %s", type(error).__name__, outcome.error)
-            self.stopped = True
-            return outcome
-        return None
+            waiting = self.take_back()
+            self.settler.counts["deferred"] += self.settler.put_off(waiting, FIRST_WAIT, outcome.error)
+            self.settler.stopped = True
+            if outcome.meaning is Meaning.STOP and waiting:
+                self.settler.stop(waiting[0].digest_id, outcome.error)
+            return False
+        return True
 
-    def _reopen(self) -> None:
-        """A fresh connection after any error: Django's SMTP backend keeps a dead one and fails ever after."""
-        self._close()
-        if not self.stopped:
-            self._opened()
+    def collect(self, seconds: float) -> None:
+        """Hear from the transport and write it down."""
+        sent = self.transport.collect(seconds)
+        self.settler.settle(sent)
+        for each in sent:
+            del self.on_the_way[each.letter.due.pk]
 
-    def _close(self) -> None:
-        connection, self.connection = self.connection, None
+    def look_up(self) -> None:
+        """Once a second: is the transport alive, do the digests still go out, is the lease long enough?"""
+        now = time.monotonic()
+        if now - self.looked_up < LOOK_UP_SECONDS:
+            return
+        self.looked_up = now
+        in_hand = {due.digest_id for due in self.in_hand()}
+        if not self.open() or ledger.still_running(in_hand) != in_hand:
+            self.let_go()
+        if now - self.renewed > settings.SEND_LEASE_SECONDS / 4:
+            insist(lambda: ledger.renew(self.owner))
+            self.renewed = now
+
+    def let_go(self) -> None:
+        """Put the rows nothing was sent for back into the queue."""
+        taken = self.take_back()
+        insist(lambda: ledger.put_back(taken, self.owner))
+
+    def in_hand(self) -> Iterable[Due]:
+        """All rows this worker holds."""
+        return [*self.claimed, *(letter.due for letter in self.on_the_way.values())]
+
+    def take_back(self) -> list[Due]:
+        """The rows nothing was sent for, out of every hand."""
+        withdrawn = [letter.due for letter in self.transport.withdraw()]
+        for due in withdrawn:
+            del self.on_the_way[due.pk]
+        taken = [*self.claimed, *withdrawn]
+        self.claimed.clear()
+        return taken
+
+    def wind_up(self) -> None:
+        """Wait for the mails on the wire as long as there is time for it, and let go of everything else."""
         try:
-            if connection:
-                connection.close()
-        except Exception as error:  # noqa: BLE001 - the mails are sent and recorded; a failed farewell changes nothing
-            logger.info("Mail connection did not close cleanly: %s", type(error).__name__)
+            self.let_go()
+            end = time.monotonic() + STOP_SECONDS
+            while self.on_the_way and time.monotonic() < end:
+                self.collect(0.2)
+        finally:
+            self.transport.close()
+            self.collect(0)
+            self.let_go()
+
+    def content(self, due: Due) -> tuple[Content, str]:
+        """The digest's approved content and its hash."""
+        if due.digest_id not in self.contents:
+            digest = Digest.objects.get(pk=due.digest_id)
+            self.contents[due.digest_id] = shown(digest), digest.content_hash
+        return self.contents[due.digest_id]
+
+    def edition(self, key: EditionKey, content: Content) -> Edition:
+        """The rendered edition."""
+        found = self.editions.pop(key, None) or Edition(render(key, content), image_of(content, key.language))
+        self.editions[key] = found
+        if len(self.editions) > MOST_EDITIONS:
+            self.editions.popitem(last=False)
+        return found

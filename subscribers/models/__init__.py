@@ -1,6 +1,19 @@
-"""Subscribers and their deliveries."""
+"""Subscribers, their deliveries, and what came back."""
 
 from subscribers.models.delivery import Delivery
+from subscribers.models.events import DeliveryEvent, Suppression, UnusedReports
+from subscribers.models.pace import Pace
+from subscribers.models.sending import Sending
 from subscribers.models.subscriber import ALL_CATEGORIES, Subscriber, new_key
 
-__all__ = ["ALL_CATEGORIES", "Delivery", "Subscriber", "new_key"]
+__all__ = [
+    "ALL_CATEGORIES",
+    "Delivery",
+    "DeliveryEvent",
+    "Pace",
+    "Sending",
+    "Subscriber",
+    "Suppression",
+    "UnusedReports",
+    "new_key",
+]

@@ -1,13 +1,26 @@
 """What each failure means. The rule above all: perhaps accepted is never sent again."""
 
 import smtplib
+import socket
+import ssl
+import time
 
 import pytest
 import requests
-from anymail.exceptions import AnymailRecipientsRefused, AnymailRequestsAPIError
-from urllib3.exceptions import NewConnectionError
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused, AnymailRequestsAPIError
+from django.utils.http import http_date
+from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError, SSLError
 
-from subscribers.delivery.outcomes import Meaning, outcome_of, outcome_of_opening
+from subscribers.delivery.outcomes import (
+    Meaning,
+    outcome_of,
+    outcome_of_answer,
+    outcome_of_opening,
+    outcome_of_status,
+)
+
+NO_HOST = socket.gaierror(-2, "Name or service not known")
+UNTRUSTED = ssl.SSLCertVerificationError("certificate verify failed")
 
 
 def refused(code, text):
@@ -23,6 +36,18 @@ def api_error(status, headers=None, cause=None):
         response._content = b"{}"
     error = AnymailRequestsAPIError("no", response=response)
     error.__cause__ = cause
+    return error
+
+
+def retried(reason):
+    return MaxRetryError(None, "/", reason)
+
+
+def amazon_error(status=None, code=None, cause="ClientError"):
+    """As Anymail raises it for what boto3 raised."""
+    response = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}} if status else None
+    error = AnymailAPIError("no", response=response)
+    error.__cause__ = type(cause, (Exception,), {})()
     return error
 
 
@@ -51,6 +76,10 @@ def api_error(status, headers=None, cause=None):
         (api_error(401), Meaning.STOP),
         (api_error(402), Meaning.STOP),
         (api_error(403), Meaning.STOP),
+        (api_error(404), Meaning.STOP),
+        (api_error(408), Meaning.DEFERRED),
+        (api_error(409), Meaning.UNKNOWN),
+        (api_error(422), Meaning.POLICY),
         (api_error(429), Meaning.DEFERRED),
         (api_error(500), Meaning.UNKNOWN),
         (api_error(502), Meaning.UNKNOWN),
@@ -60,6 +89,22 @@ def api_error(status, headers=None, cause=None):
         (api_error(None, cause=requests.ConnectTimeout()), Meaning.DEFERRED),
         (api_error(None, cause=requests.ConnectionError("reset")), Meaning.UNKNOWN),
         (api_error(None, cause=requests.ConnectionError(NewConnectionError(None, "x"))), Meaning.DEFERRED),
+        (
+            api_error(None, cause=requests.ConnectionError(retried(NameResolutionError("x", None, NO_HOST)))),
+            Meaning.DEFERRED,
+        ),
+        (api_error(None, cause=requests.exceptions.SSLError(retried(SSLError(UNTRUSTED)))), Meaning.DEFERRED),
+        (api_error(None, cause=requests.exceptions.SSLError(retried(SSLError("EOF in a record")))), Meaning.UNKNOWN),
+        (api_error(None, cause=requests.exceptions.MissingSchema()), Meaning.STOP),
+        (amazon_error(429, "TooManyRequestsException"), Meaning.DEFERRED),
+        (amazon_error(400, "SendingPausedException"), Meaning.STOP),
+        (amazon_error(400, "MessageRejected"), Meaning.POLICY),
+        (amazon_error(403, "AccessDeniedException"), Meaning.STOP),
+        (amazon_error(500, "InternalServiceError"), Meaning.UNKNOWN),
+        (amazon_error(cause="EndpointConnectionError"), Meaning.DEFERRED),
+        (amazon_error(cause="NoCredentialsError"), Meaning.STOP),
+        (amazon_error(cause="ReadTimeoutError"), Meaning.UNKNOWN),
+        (AnymailError("Cannot call Mailgun unknown sender domain."), Meaning.STOP),
     ],
 )
 def test_each_failure_has_its_meaning(error, meaning):
@@ -69,6 +114,24 @@ def test_each_failure_has_its_meaning(error, meaning):
 def test_a_provider_that_asks_for_patience_gets_it():
     assert outcome_of(api_error(429, {"Retry-After": "30"})).wait == 30
     assert outcome_of(api_error(429, {"Retry-After": "999999"})).wait == 3600
+
+
+def test_patience_may_be_asked_for_with_a_date():
+    assert 1700 < outcome_of(api_error(429, {"Retry-After": http_date(time.time() + 1800)})).wait <= 1800
+    assert outcome_of(api_error(429, {"Retry-After": http_date(0)})).wait == 0
+    assert outcome_of(api_error(429, {"Retry-After": "soon"})).wait == 0
+
+
+def test_an_answer_that_cannot_be_read_may_have_been_a_yes():
+    for error in (KeyError("id"), ValueError("no JSON"), requests.exceptions.JSONDecodeError("x", "", 0)):
+        assert outcome_of_answer(error).meaning is Meaning.UNKNOWN
+    assert outcome_of_answer(api_error(422)).meaning is Meaning.POLICY
+
+
+def test_each_word_of_anymails_for_a_recipient_has_its_meaning():
+    assert outcome_of_status("sent") is outcome_of_status("queued") is None
+    told = {word: outcome_of_status(word).meaning for word in ("rejected", "invalid", "failed", "unknown", None)}
+    assert list(told.values()) == [Meaning.BOUNCED, Meaning.BOUNCED, Meaning.POLICY, Meaning.UNKNOWN, Meaning.UNKNOWN]
 
 
 def test_nothing_was_accepted_when_the_connection_did_not_open():

@@ -262,4 +262,4 @@ def test_the_providers_id_is_kept(settings):
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
     approved("a")
     send_due()
-    assert Delivery.objects.get().provider_id == str(mail.outbox[0].anymail_status.message_id)
+    assert Delivery.objects.get().provider_id == "0"  # that backend's name for its first mail
