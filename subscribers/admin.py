@@ -1,13 +1,34 @@
 """Subscribers and deliveries in admin, to look at: people change their own choices, the ledger moves by itself."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from subscribers import receipts, suppression
 from subscribers.choices import chosen
-from subscribers.models import Delivery, Subscriber
+from subscribers.delivery.events import apply_held, dismiss_held
+from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
+from subscribers.switch import switch
+
+
+class FirstPages(Paginator):
+    """Counts so many rows and no further: counting millions takes longer than showing them."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, or a little more than MOST."""
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # admin paginates nothing else
+        return rows.order_by()[: self.MOST + 1].count()
 
 
 class LookOnly(admin.ModelAdmin):
@@ -32,10 +53,23 @@ class LookOnly(admin.ModelAdmin):
 class SubscriberAdmin(LookOnly):
     """Who reads."""
 
-    list_display = ["email", "status", "language", "time_zone", "send_hour", "confirmed_at"]
-    list_filter = ["status", "language"]
+    list_display = ["email", "status", "language", "cadence", "time_zone", "send_hour", "confirmed_at"]
+    list_filter = ["status", "language", "cadence"]
     search_fields = ["email"]
-    fields = ["email", "status", "language", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "confirmed_at", "left_at"]  # fmt: skip
+    fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "confirmed_at", "left_at"]  # fmt: skip
+
+    actions = ["forgive_them"]
+
+    def has_forgive_permission(self, request: HttpRequest) -> bool:
+        """Who may take a complaint back; named by the action below."""
+        return request.user.has_perm("subscribers.delete_suppression")
+
+    @admin.action(description=_("Take back complaints: may sign up again"), permissions=["forgive"])
+    def forgive_them(self, request: HttpRequest, readers: QuerySet[Subscriber]) -> None:
+        """Let readers who complained sign up again, if they want to."""
+        number = sum(suppression.forgive(reader) for reader in readers)
+        told = ngettext("%d complaint was taken back.", "%d complaints were taken back.", number) % number
+        self.message_user(request, told, messages.SUCCESS)
 
     @admin.display(description=_("categories"))
     def wanted(self, subscriber: Subscriber) -> str:
@@ -45,11 +79,105 @@ class SubscriberAdmin(LookOnly):
 
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly):
-    """What each person was sent, and why not."""
+    """What each person was sent, and why not. A digest's receipt leads here. There are millions of rows, so they are
+    found by digest, by status and by the whole address, and are in no other order than they were made."""
 
     list_display = ["digest", "subscriber", "status", "send_at", "finished_at", "attempts", "error"]
     list_filter = ["status"]
     list_select_related = ["digest", "subscriber"]
+    sortable_by = ()
+    paginator = FirstPages
     search_fields = ["subscriber__email"]
-    date_hierarchy = "send_at"
+    search_help_text = _("the whole address")
     exclude = ["owner", "lease_until"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Without the digests' frozen content."""
+        return super().get_queryset(request).defer("digest__approved_content")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
+    ) -> tuple[QuerySet[Delivery], bool]:
+        """The deliveries to the address that was typed."""
+        if search_term:
+            readers = Subscriber.objects.alias(address=Lower("email")).filter(address=search_term.strip().lower())
+            queryset = queryset.filter(subscriber__in=readers.values("pk"))
+        return queryset, False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The receipts' own addresses, ahead of admin's."""
+        view = self.admin_site.admin_view
+        own = [
+            path("receipt/<int:digest_id>/", view(receipts.show), name="subscribers_delivery_receipt"),
+            path("receipt/<int:digest_id>/<slug:way>/", view(receipts.settle), name="subscribers_delivery_settle"),
+        ]
+        return own + super().get_urls()
+
+
+@admin.register(Sending)
+class SendingAdmin(LookOnly):
+    """The switch that stops all sending takes the place of the list."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The page with the switch."""
+        return switch(request)
+
+
+@admin.register(DeliveryEvent)
+class DeliveryEventAdmin(LookOnly):
+    """What came back. Held events are those that came in a flood; who may settle them decides here."""
+
+    list_display = ["delivery", "kind", "state", "detail", "provider", "occurred_at", "settled_by"]
+    list_filter = ["state", "kind", "provider"]
+    list_select_related = ["delivery__digest", "delivery__subscriber", "settled_by"]
+    search_fields = ["delivery__subscriber__email"]
+    date_hierarchy = "received_at"
+    actions = ["apply_them", "dismiss_them"]
+
+    def has_settle_permission(self, request: HttpRequest) -> bool:
+        """Who may decide about held events; named by the actions below."""
+        return request.user.has_perm("subscribers.settle_deliveryevent")
+
+    @admin.action(description=_("Apply: these held events are true"), permissions=["settle"])
+    def apply_them(self, request: HttpRequest, events: QuerySet[DeliveryEvent]) -> None:
+        """Let the next tick apply them."""
+        number = apply_held(events, by=cast(int, request.user.pk))
+        told = ngettext("%d event will be applied.", "%d events will be applied.", number) % number
+        self.message_user(request, told, messages.SUCCESS)
+
+    @admin.action(description=_("Dismiss: these held events are false"), permissions=["settle"])
+    def dismiss_them(self, request: HttpRequest, events: QuerySet[DeliveryEvent]) -> None:
+        """Let them be without effect for good."""
+        number = dismiss_held(events, by=cast(int, request.user.pk))
+        told = ngettext("%d event was dismissed.", "%d events were dismissed.", number) % number
+        self.message_user(request, told, messages.SUCCESS)
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(LookOnly):
+    """Addresses that are not mailed, by hash. They are found by typing the address."""
+
+    list_display = ["short_hash", "reason", "suppressed_at"]
+    list_filter = ["reason"]
+    search_fields = ["address_hash"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        """The suppression of the address that was typed."""
+        if search_term:
+            queryset = queryset.filter(address_hash__in=suppression.hashes(search_term))
+        return queryset, False
+
+    @admin.display(description=_("address"))
+    def short_hash(self, suppression: Suppression) -> str:
+        """Enough of the hash to tell rows apart."""
+        return suppression.address_hash[:12]
+
+
+@admin.register(UnusedReports)
+class UnusedReportsAdmin(LookOnly):
+    """Reports that were of no use, by day."""
+
+    list_display = ["day", "provider", "why", "count"]
+    list_filter = ["why", "provider"]

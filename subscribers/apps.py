@@ -9,3 +9,10 @@ class SubscribersConfig(AppConfig):
 
     name = "subscribers"
     verbose_name = _("Subscribers")
+
+    def ready(self) -> None:
+        """Let Django know the checks, and the health page what there is to know of sending."""
+        from newsletter.health import examiners
+        from subscribers import checks, health  # noqa: F401
+
+        examiners.append(health.examine)

@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 
 from digests.build import Built, NoDigest, build_digest
-from digests.due import today
+from digests.collecting.days import today
 from digests.models import Digest
 from subscribers.choices import mask_of
 from subscribers.delivery.send import send_due
@@ -111,7 +111,7 @@ def build_latest(tell: Callable[[str], None]) -> Built:
         try:
             return build_digest(day, use_sample=True, tell=tell)
         except NoDigest as error:
-            if error.state not in ("quiet", "stalled"):
+            if error.state not in ("quiet", "stalled", "waiting"):
                 raise
             tell(f"{error} Looking at the day before.")
             first = first or error

@@ -1,5 +1,6 @@
 """What people may type and tick: an address, categories, a language, an hour and a time zone."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -12,12 +13,14 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from digests.collecting.days import today
 from subscribers import choices
 from subscribers.models import Subscriber
 from subscribers.zones import time_zones
 
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 FORMULA_LEADERS = ("=", "+", "-", "@")
+LONGEST_PAUSE = dt.timedelta(days=366)
 OWN_NAMES = {"ko": "한국어", "en": "English"}
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE)
 
@@ -105,7 +108,11 @@ class PreferencesForm(WishesForm):
         label=_("Time"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
     time_zone = forms.ChoiceField(label=_("Time zone"))
-    field_order = ("categories", "send_hour", "time_zone", "language")
+    cadence = forms.ChoiceField(label=_("How often"), choices=Subscriber.Cadence.choices, widget=forms.RadioSelect)
+    paused_until = forms.DateField(
+        label=_("No mails before"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    field_order = ("categories", "cadence", "send_hour", "time_zone", "paused_until", "language")
 
     def __init__(self, subscriber: Subscriber, posted: QueryDict | None = None) -> None:
         initial = {
@@ -113,9 +120,22 @@ class PreferencesForm(WishesForm):
             "language": subscriber.language,
             "send_hour": subscriber.send_hour,
             "time_zone": subscriber.time_zone,
+            "cadence": subscriber.cadence,
+            "paused_until": subscriber.paused_until if _is_to_come(subscriber.paused_until) else None,
         }
         super().__init__(posted, initial=initial)
         offer(self, "time_zone", grouped_zones())
+        first, last = today() + dt.timedelta(days=1), today() + LONGEST_PAUSE
+        self.fields["paused_until"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
+
+    def clean_paused_until(self) -> dt.date | None:
+        """The first day with mails again, or None. Raises ValidationError for a day that is over or too far away."""
+        until: dt.date | None = self.cleaned_data["paused_until"]
+        if until and not _is_to_come(until):
+            raise ValidationError(_("Choose a day from tomorrow on, or none."))
+        if until and until > today() + LONGEST_PAUSE:
+            raise ValidationError(_("A pause ends after a year at the latest."))
+        return until
 
     def times(self) -> list[forms.BoundField]:
         """The fields about the time, which stand side by side."""
@@ -124,6 +144,10 @@ class PreferencesForm(WishesForm):
     def wishes(self) -> dict[str, Any]:
         """What was chosen, as `subscribers.lifecycle.choose` takes it."""
         return {**self.cleaned_data, "categories": self.mask}
+
+
+def _is_to_come(day: dt.date | None) -> bool:
+    return day is not None and day > today()
 
 
 def offer(form: forms.Form, name: str, options: Sequence[tuple[str, Any]]) -> None:

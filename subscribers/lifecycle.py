@@ -17,8 +17,11 @@ from django.utils import timezone
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from subscribers.delivery import ledger
+from digests.collecting.days import today
+from subscribers import suppression
+from subscribers.delivery.opening import reschedule
 from subscribers.models import Delivery, Subscriber
+from subscribers.suppression import Reason
 
 logger = logging.getLogger(__name__)
 
@@ -78,15 +81,20 @@ def confirm(key: str) -> bool:
     """The owner of the address said yes. True when this call made the subscriber active; saying it twice is harmless.
 
     Only a pending subscriber can be confirmed: a link from before must not bring back a reader who has left since.
+    Whoever opened the link can be reached, so a bounce of long ago is forgotten.
     """
-    return _move(
-        Subscriber.objects.filter(status=Status.PENDING, key=key),
-        status=Status.ACTIVE,
-        confirmed_at=timezone.now(),
-        left_at=None,
-        confirmation_wanted_at=None,
-        confirmations_sent=0,
-    )
+    with transaction.atomic():
+        confirmed = _move(
+            Subscriber.objects.filter(status=Status.PENDING, key=key),
+            status=Status.ACTIVE,
+            confirmed_at=timezone.now(),
+            left_at=None,
+            confirmation_wanted_at=None,
+            confirmations_sent=0,
+        )
+        if confirmed:
+            suppression.lift(Subscriber.objects.get(key=key).email, Reason.BOUNCED, Reason.ERASED)
+    return confirmed
 
 
 def leave(key: str) -> bool:
@@ -102,26 +110,46 @@ def leave(key: str) -> bool:
             left_at=now,
             confirmation_wanted_at=None,
         )
+        # Kept for the day an editor finds that the complaint was a forgery.
+        _move(Subscriber.objects.filter(status=Status.COMPLAINED, key=key, left_at=None), left_at=now)
         waiting = Delivery.objects.filter(subscriber__key=key, status=Delivery.Status.QUEUED)
         waiting.update(status=Delivery.Status.SUPPRESSED, finished_at=now)
     return left
 
 
-def choose(key: str, *, categories: int, language: str, send_hour: int, time_zone: str) -> bool:
+def choose(
+    key: str,
+    *,
+    categories: int,
+    language: str,
+    send_hour: int,
+    time_zone: str,
+    cadence: str,
+    paused_until: dt.date | None,
+) -> bool:
     """Keep an active subscriber's preferences; False when the subscriber is not active (any more).
 
-    A digest that waits for the old hour is moved to the new one.
+    A digest that waits for the old hour is moved to the new one; on a pause it is skipped. How often the reader reads
+    counts from the next digest on: what is open is still sent, and the week's own digest makes up for the rest.
     """
+    reader = Subscriber.objects.filter(status=Status.ACTIVE, key=key)
+    weekly = Subscriber.Cadence.WEEKLY
     with transaction.atomic():
+        changed = reader.exclude(cadence=cadence)
+        if cadence != weekly:
+            changed = changed.filter(cadence=weekly)  # every day or on weekdays makes no difference to the week
+        changed.update(cadence_before=F("cadence"), cadence_since=today())
         kept = _move(
-            Subscriber.objects.filter(status=Status.ACTIVE, key=key),
+            reader,
             categories=categories,
             language=language,
             send_hour=send_hour,
             time_zone=time_zone,
+            cadence=cadence,
+            paused_until=paused_until,
         )
         if kept:
-            ledger.reschedule(Subscriber.objects.get(key=key))
+            reschedule(Subscriber.objects.get(key=key))
     return kept
 
 

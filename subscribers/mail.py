@@ -14,7 +14,8 @@ from django.utils import timezone
 from newsletter import mail
 from newsletter.checks import sender_domain
 from newsletter.stopping import is_stopping
-from subscribers import links
+from subscribers import letters, links
+from subscribers.delivery import guard
 from subscribers.delivery.outcomes import Meaning, outcome_of, outcome_of_opening
 from subscribers.models import Subscriber
 
@@ -31,12 +32,12 @@ def send_confirmations() -> int:
     """Mail every confirmation that is wanted, oldest first; return how many were taken for sending.
 
     A row is claimed before its mail is sent, so two workers at once send one mail, and a worker that dies sends none:
-    the person can ask again. While no connection can be opened, nothing is claimed.
+    the person can ask again. While no connection can be opened, or all sending is stopped, nothing is claimed.
     """
     end = time.monotonic() + SECONDS_A_RUN
     waiting = Subscriber.objects.filter(status=Subscriber.Status.PENDING, confirmation_wanted_at__lte=timezone.now())
     wanting = list(waiting.order_by("confirmation_wanted_at")[:CONFIRMATIONS_A_RUN])
-    connection = _opened() if wanting else None
+    connection = _opened() if wanting and guard.may_send() is None else None
     if connection is None:
         return 0
     taken = 0
@@ -45,7 +46,7 @@ def send_confirmations() -> int:
             break  # a slow server must not keep the digest waiting; the next run goes on
         now = timezone.now()
         message = compose_confirmation(subscriber)
-        if not _claim(subscriber, now):
+        if not _claim(subscriber, now) or not guard.may_be_mailed(subscriber.email):
             continue
         fault = _send(message, connection)
         taken += fault is None
@@ -64,8 +65,7 @@ def send_confirmations() -> int:
 def compose_confirmation(subscriber: Subscriber) -> AnymailMessage:
     """The mail that asks whether the address's owner wants the digest. Holds nothing that a visitor typed."""
     unsubscribe = links.url(links.UNSUBSCRIBE, subscriber.key)
-    own: dict[str, object] = {"confirm_url": links.url(links.CONFIRM, subscriber.key), "unsubscribe_url": unsubscribe}
-    words = mail.render("confirm", own, subscriber.language)
+    words = letters.confirmation(subscriber.language, links.url(links.CONFIRM, subscriber.key), unsubscribe)
     return mail.message(words, subscriber.email, f"<c.{secrets.token_hex(12)}@{sender_domain()}>", unsubscribe)
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from subscribers import lifecycle, links
-from subscribers.delivery.slots import next_slot
+from subscribers.delivery.upcoming import next_mail_at
 from subscribers.forms import PreferencesForm, SubscribeForm
 from subscribers.models import Subscriber
 
@@ -77,7 +77,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @private
 @page_methods
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """Categories, hour, time zone and language of an active subscriber, and when the next mail can come."""
+    """Categories, language, how often and when, a pause; and when the next mail can come."""
     subscriber = _reader(links.PREFERENCES, token)
     if subscriber is None:
         return _bad_link(request)
@@ -128,8 +128,7 @@ def masked(email: str) -> str:
 
 def next_mail(subscriber: Subscriber) -> str:
     """When the next mail can come, in words, on the reader's own clock."""
-    due = next_slot(timezone.now(), subscriber.time_zone, subscriber.send_hour)
-    local = due.astimezone(ZoneInfo(subscriber.time_zone))
+    local = next_mail_at(subscriber, timezone.now()).astimezone(ZoneInfo(subscriber.time_zone))
     return date_format(local, pgettext("date with weekday and time", "l, F j, Y, H:i"))
 
 

@@ -12,7 +12,7 @@ from digests.models import Category
 from subscribers import choices, lifecycle
 from subscribers.mail import send_confirmations
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
-from tests.factories import make_approved, make_reader
+from tests.factories import make_approved, make_reader, wishes_of
 
 pytestmark = pytest.mark.django_db
 Status = Subscriber.Status
@@ -209,16 +209,25 @@ def test_leaving_does_not_touch_the_record_of_what_was_sent():
 
 def test_an_active_reader_can_choose():
     reader = make_reader()
-    assert lifecycle.choose(reader.key, categories=0b11, language="en", send_hour=6, time_zone="Asia/Tokyo")
+    pause = dt.date(2026, 1, 1)
+    wishes = {
+        "categories": 0b11,
+        "language": "en",
+        "send_hour": 6,
+        "time_zone": "Asia/Tokyo",
+        "cadence": "weekdays",
+        "paused_until": pause,
+    }
+    assert lifecycle.choose(reader.key, **wishes)
     reader.refresh_from_db()
-    assert (reader.categories, reader.language, reader.send_hour, reader.time_zone) == (0b11, "en", 6, "Asia/Tokyo")
+    assert wishes_of(reader) == wishes
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.ACTIVE])
 def test_nobody_else_can(status):
     reader = make_reader(status=status)
     before = fields(reader)
-    assert not lifecycle.choose(reader.key, categories=0b11, language="en", send_hour=6, time_zone="Asia/Tokyo")
+    assert not lifecycle.choose(reader.key, **wishes_of(reader, categories=0b11, cadence="weekly"))
     assert fields(reader) == before
 
 

@@ -8,13 +8,20 @@ import time_machine
 from django.test import Client
 
 from subscribers import lifecycle, links
-from subscribers.delivery import ledger
+from subscribers.delivery.opening import open_deliveries
 from subscribers.models import ALL_CATEGORIES, Subscriber
-from tests.factories import make_approved, make_reader
+from tests.factories import make_approved, make_reader, wishes_of
 
 pytestmark = pytest.mark.django_db
 Status = Subscriber.Status
-WISHES = {"categories": ["llm"], "language": "en", "send_hour": "6", "time_zone": "America/New_York"}
+WISHES = {
+    "categories": ["llm"],
+    "language": "en",
+    "cadence": "daily",
+    "send_hour": "6",
+    "time_zone": "America/New_York",
+    "paused_until": "",
+}
 
 
 @pytest.fixture
@@ -136,6 +143,68 @@ def test_a_digest_that_waits_for_the_old_hour_moves_to_the_new_one(client):
     reader = make_reader(time_zone="Asia/Seoul", send_hour=8)
     with time_machine.travel("2024-11-21T20:00:00Z", tick=False):
         digest = make_approved()
-        ledger.open_deliveries(digest)
-        lifecycle.choose(reader.key, categories=1, language="ko", send_hour=10, time_zone="Asia/Seoul")
+        open_deliveries(digest)
+        lifecycle.choose(reader.key, **wishes_of(reader, send_hour=10))
     assert digest.deliveries.get().send_at.isoformat() == "2024-11-22T01:00:00+00:00"
+
+
+# ---- how often, and a pause
+
+FRIDAY_NOON = dt.datetime(2024, 11, 22, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("changes", "next_mail"),
+    [
+        ({"cadence": "daily"}, "Saturday, November 23, 2024, 06:00"),
+        ({"cadence": "weekdays"}, "Monday, November 25, 2024, 06:00"),
+        ({"cadence": "weekly"}, "Monday, November 25, 2024, 06:00"),
+        ({"paused_until": "2024-12-07"}, "Saturday, December 7, 2024, 06:00"),
+        ({"cadence": "weekdays", "paused_until": "2024-12-07"}, "Monday, December 9, 2024, 06:00"),
+        ({"cadence": "weekly", "paused_until": "2024-12-03"}, "Monday, December 9, 2024, 06:00"),
+    ],
+)
+def test_the_next_mail_is_told_for_every_cadence_and_pause(client, reader, changes, next_mail):
+    with time_machine.travel(FRIDAY_NOON):
+        page = client.post(path_of(reader), WISHES | changes)
+    assert f"The next digest can reach you on {next_mail}." in words(page)
+
+
+def test_a_digest_that_was_opened_without_the_reader_is_not_promised(client, reader):
+    Subscriber.objects.update(cadence="weekly")
+    with time_machine.travel("2024-11-21T22:00:00Z", tick=False):  # Friday, 07:00 in Seoul
+        open_deliveries(make_approved(day=dt.date(2024, 11, 22)))
+        page = client.post(path_of(reader), WISHES | {"time_zone": "Asia/Seoul", "send_hour": "8"})
+    assert "Saturday, November 23, 2024, 08:00" in words(page)
+
+
+def test_a_mail_that_waits_is_the_next_even_after_a_change_to_weekly(client, reader):
+    with time_machine.travel("2024-11-21T22:00:00Z", tick=False):
+        open_deliveries(make_approved(day=dt.date(2024, 11, 22)))
+        changes = {"time_zone": "Asia/Seoul", "send_hour": "8", "cadence": "weekly"}
+        page = client.post(path_of(reader), WISHES | changes)
+    assert "Friday, November 22, 2024, 08:00" in words(page)
+
+
+@pytest.mark.parametrize("until", ["2024-11-22", "2024-01-01", "2026-11-22", "tomorrow", "2024-13-01"])
+def test_a_pause_ends_from_tomorrow_on_and_within_a_year(client, reader, until):
+    with time_machine.travel(FRIDAY_NOON):
+        page = client.post(path_of(reader), WISHES | {"paused_until": until})
+    assert 'role="alert"' in words(page)
+    assert Subscriber.objects.get().paused_until is None
+
+
+def test_a_pause_that_is_over_is_shown_as_none(client, reader):
+    Subscriber.objects.update(paused_until=dt.date(2024, 11, 1))
+    with time_machine.travel(FRIDAY_NOON):
+        form = client.get(path_of(reader)).context["form"]
+    assert form["paused_until"].value() is None
+
+
+def test_a_pause_skips_the_digest_that_waits(client, reader):
+    with time_machine.travel("2024-11-21T22:00:00Z", tick=False):
+        digest = make_approved(day=dt.date(2024, 11, 22))
+        open_deliveries(digest)
+        client.post(path_of(reader), WISHES | {"paused_until": "2024-11-25"})
+    row = digest.deliveries.get()
+    assert (row.status, row.error) == ("skipped", "On pause until 2024-11-25.")

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from subscribers.delivery.slots import next_slot, slot
+from subscribers.delivery.slots import comes_daily, next_slot, slot
 from subscribers.zones import time_zones
 
 
@@ -88,3 +88,57 @@ def test_the_next_slot_counts_from_the_readers_date_not_from_ours():
 def test_an_unknown_time_zone_is_an_error():
     with pytest.raises(KeyError):  # ZoneInfoNotFoundError is one
         slot(dt.date(2024, 11, 22), "Mars/Olympus", 8)
+
+
+# ---- whatever the clocks do (F48): six zones, every hour, around every change of theirs in two years
+
+SIX_ZONES = [
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Santiago",
+    "Australia/Lord_Howe",
+    "Africa/Cairo",
+    "Asia/Seoul",
+]
+
+
+def changes_of(time_zone):
+    """The days in two years around which clocks of this zone are put forward or back; one day where they never are."""
+    zone = ZoneInfo(time_zone)
+    days = [dt.date(2024, 1, 1) + dt.timedelta(days=n) for n in range(731)]
+    offsets = [dt.datetime.combine(day, dt.time(12), zone).utcoffset() for day in days]
+    return [day for day, before, after in zip(days[1:], offsets, offsets[1:], strict=False) if before != after] or [
+        days[0]
+    ]
+
+
+@pytest.mark.parametrize("hour", range(24))
+@pytest.mark.parametrize("time_zone", SIX_ZONES)
+def test_every_local_date_has_one_slot_in_it_whatever_the_clocks_do(time_zone, hour):
+    zone = ZoneInfo(time_zone)
+    for change in changes_of(time_zone):
+        for day in (change + dt.timedelta(days=n) for n in range(-2, 3)):
+            due = slot(day, time_zone, hour)
+            local = due.astimezone(zone)
+            assert local.date() == day
+            assert (local.hour, local.minute) == (hour, 0) or local.hour in (hour, hour + 1)
+            assert next_slot(due - dt.timedelta(seconds=1), time_zone, hour) == due
+            assert next_slot(due, time_zone, hour).astimezone(zone).date() == day + dt.timedelta(days=1)
+
+
+# ---- which days
+
+
+@pytest.mark.parametrize(("cadence", "days"), [("daily", "1111111"), ("weekdays", "1111100"), ("weekly", "0000000")])
+def test_a_cadence_says_which_daily_digests_come(cadence, days):
+    monday = dt.date(2024, 11, 18)
+    assert "".join(str(int(comes_daily(cadence, monday + dt.timedelta(days=n)))) for n in range(7)) == days
+
+
+def test_the_next_slot_is_on_an_allowed_day_and_not_before_the_day_given():
+    friday = utc(2024, 11, 22)
+    monday = next_slot(friday, "UTC", 8, lambda day: day.weekday() == 0)
+    assert monday == utc(2024, 11, 25, 8)
+    assert next_slot(friday, "UTC", 8, lambda day: day.weekday() == 0, dt.date(2024, 11, 26)) == utc(2024, 12, 2, 8)
+    with pytest.raises(ValueError, match="No day"):
+        next_slot(friday, "UTC", 8, lambda day: False)

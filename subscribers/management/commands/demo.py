@@ -16,7 +16,7 @@ from digests.build import NoDigest, build_digest
 from digests.content import hash_of, snapshot
 from digests.models import Digest
 from subscribers import demo
-from subscribers.delivery.ledger import receipt
+from subscribers.delivery.receipt import receipt
 
 
 class Command(BaseCommand):

@@ -1,5 +1,7 @@
 """One tick of sending in the foreground."""
 
+import signal
+import sys
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
+from subscribers.delivery import guard
 from subscribers.delivery.send import send_due
 from subscribers.mail import send_confirmations
 
@@ -34,8 +37,10 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--now must be a time with zone, such as 2024-11-22T08:00:00+09:00, not {options['now']}."
             ) from error
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # the mails in hand are finished
         confirmations = send_confirmations()
         if confirmations:
             self.stdout.write(f"confirmations {confirmations}")
         counts = send_due(at, seconds=float("inf"))
-        self.stdout.write(", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "Nothing was due.")
+        told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "Nothing was due."
+        self.stdout.write(guard.may_send() or told)

@@ -1,0 +1,73 @@
+"""The mailbox that bounces return to, read by ourselves: IMAP over TLS, or a Maildir on this machine.
+
+What was read is marked as seen and left where it is, for people to look at; a mail that is read again after a crash is the
+same report again.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import mailbox
+import ssl
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from subscribers.delivery.bounces import MOST_BYTES, report_in
+from subscribers.delivery.events import record
+
+SECONDS = 30
+IMAPS_PORT = 993
+
+
+def read_mailbox(address: str) -> Counter[str]:
+    """Record what the unread mails in the mailbox report; returns counts. Raises what `unseen` raises."""
+    counts: Counter[str] = Counter()
+    for raw in unseen(address):
+        report = report_in(raw)
+        counts.update(record([report]) if report else {"no bounce": 1})
+    return counts
+
+
+def unseen(address: str) -> Iterator[bytes]:
+    """The mails in the mailbox at `address` (imaps://user:password@host/Folder or maildir:///path) that nobody has read.
+    Each is marked as seen when the next is asked for, that is, after the caller is done with it.
+
+    Raises ValueError for an address that is neither, OSError or imaplib.IMAP4.error when the mailbox cannot be read.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "imaps" and parts.hostname:
+        return _imap(parts)
+    if parts.scheme == "maildir" and parts.path:
+        return _maildir(unquote(parts.path))
+    raise ValueError("BOUNCE_MAILBOX must be imaps://user:password@host/Folder or maildir:///path.")
+
+
+def _imap(parts: SplitResult) -> Iterator[bytes]:
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    host, port = str(parts.hostname), parts.port or IMAPS_PORT
+    with imaplib.IMAP4_SSL(host, port, ssl_context=ssl.create_default_context(), timeout=SECONDS) as server:
+        server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        status, _told = server.select(f'"{folder}"')
+        if status != "OK":
+            raise imaplib.IMAP4.error(f"There is no folder {folder}.")
+        _status, [found] = server.uid("SEARCH", "UNSEEN")
+        for uid in (found or b"").decode("ascii").split():
+            _status, answer = server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
+            for piece in answer:
+                if isinstance(piece, tuple):
+                    yield piece[1]
+            server.uid("STORE", uid, "+FLAGS", r"(\Seen)")
+
+
+def _maildir(path: str) -> Iterator[bytes]:
+    with closing(mailbox.Maildir(path, create=False)) as folder:
+        for key, message in list(folder.iteritems()):
+            if "S" in message.get_flags():
+                continue
+            with folder.get_file(key) as file:
+                yield file.read(MOST_BYTES)
+            message.set_subdir("cur")
+            message.add_flag("S")
+            folder[key] = message

@@ -1,0 +1,87 @@
+"""What a delivery is called where others can read it: in its Message-ID, its metadata, its return path.
+
+A name is the row's number, sealed with `LINK_KEYS`. Nobody else can count by it or tell whose mail it is, nobody can make
+up another one, and a report that comes back with it leads straight to the row without a column to search. It is the same
+however often the mail is tried, as long as the first of the keys is.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b32decode, b32encode
+from email.utils import parseaddr
+from functools import cache
+from hashlib import blake2s
+
+from django.conf import settings
+
+from newsletter.checks import sender_domain
+
+PATTERN = "[a-z2-7]{26}"
+_IN_MESSAGE_ID = re.compile(rf"<?\bd\d+\.({PATTERN})@", re.IGNORECASE)
+
+
+def name_of(delivery_id: int) -> str:
+    """The delivery's name: 26 letters and digits, in which case does not matter."""
+    plain = delivery_id.to_bytes(8)
+    key = _key(settings.LINK_KEYS[0])
+    seal = _seal(key, plain)
+    return b32encode(seal + _veil(key, seal, plain)).decode("ascii").rstrip("=").lower()
+
+
+def delivery_named(name: str) -> int | None:
+    """The number of the row with this name; None for anything that was not named here."""
+    if not re.fullmatch(PATTERN, name, re.IGNORECASE):
+        return None
+    sealed = b32decode(name.upper() + "======")
+    for link_key in settings.LINK_KEYS:
+        key = _key(link_key)
+        plain = _veil(key, sealed[:8], sealed[8:])
+        # Only who could also make links learns anything from the time this takes.
+        if _seal(key, plain) == sealed[:8]:
+            return int.from_bytes(plain)
+    return None
+
+
+def message_id(digest_id: int, delivery_id: int) -> str:
+    """The delivery's Message-ID."""
+    return f"<d{digest_id}.{name_of(delivery_id)}@{sender_domain()}>"
+
+
+def named_in_message_id(text: str) -> str:
+    """The name in a Message-ID of ours, or in a text around one; empty without."""
+    found = _IN_MESSAGE_ID.search(text)
+    return found[1].lower() if found else ""
+
+
+def return_path(delivery_id: int) -> str:
+    """Where the network sends this mail back to: an address of its own (VERP) when `RETURN_PATH` is set, so that any
+    bounce tells which mail it is about; otherwise the address in `FROM_EMAIL`."""
+    if not settings.RETURN_PATH:
+        return parseaddr(settings.FROM_EMAIL)[1]
+    mailbox, _at, domain = settings.RETURN_PATH.rpartition("@")
+    return f"{mailbox}+{name_of(delivery_id)}@{domain}"
+
+
+def named_in_return_path(text: str) -> str:
+    """The name in a return path of ours, somewhere in `text`; empty without."""
+    if not settings.RETURN_PATH:
+        return ""
+    mailbox, _at, domain = settings.RETURN_PATH.rpartition("@")
+    found = re.search(rf"{re.escape(mailbox)}\+({PATTERN})@{re.escape(domain)}\b", text, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _seal(key: bytes, plain: bytes) -> bytes:
+    return blake2s(plain, key=key, digest_size=8, person=b"seal").digest()
+
+
+def _veil(key: bytes, seal: bytes, text: bytes) -> bytes:
+    """Hide eight bytes, or show them again: the seal makes the pad, so the same row always gets the same name."""
+    pad = blake2s(seal, key=key, digest_size=8, person=b"veil").digest()
+    return bytes(a ^ b for a, b in zip(text, pad, strict=True))
+
+
+@cache
+def _key(link_key: str) -> bytes:
+    return blake2s(link_key.encode(), person=b"delivery").digest()

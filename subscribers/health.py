@@ -1,0 +1,64 @@
+"""What the health page knows of sending."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from digests.models import Digest
+from newsletter.health import Finding
+from subscribers.delivery import guard
+from subscribers.models import Delivery, Sending
+
+LONGEST_SILENCE = dt.timedelta(minutes=3)
+LONGEST_WAIT = dt.timedelta(minutes=30)
+LOOKED_AFTER = dt.timedelta(days=7)
+"""Unknown deliveries of older digests are nobody's worry any more."""
+
+
+def examine() -> list[Finding]:
+    """The clock, the queue, deliveries in doubt, and whether anything may be sent. Before the first tick of a new
+    installation there is nothing to say: perhaps nobody wants a worker."""
+    row = Sending.objects.first()
+    if row is None or row.ticked_at is None:
+        return []
+    now = timezone.now()
+    refusal = guard.may_send()
+    return [
+        _clock(now - row.ticked_at),
+        _queue(now),
+        _unknown(now),
+        Finding("may_send", refusal is None, refusal or ""),
+    ]
+
+
+def _clock(silence: dt.timedelta) -> Finding:
+    seconds = round(silence.total_seconds())
+    worry = f"The clock last came by {seconds} seconds ago: do beat and a worker run?"
+    return Finding("beat_age_seconds", seconds, worry if silence > LONGEST_SILENCE else "")
+
+
+def _queue(now: dt.datetime) -> Finding:
+    """How long the mail waits that is due longest."""
+    due = [
+        first
+        for digest_id in Digest.objects.filter(status=Digest.Status.SENDING).values_list("pk", flat=True)
+        if (first := _first_due(digest_id, now))
+    ]
+    wait = max(now - min(due, default=now), dt.timedelta())
+    seconds = round(wait.total_seconds())
+    worry = f"A mail that was due {seconds // 60} minutes ago still waits."
+    return Finding("oldest_due_seconds", seconds, worry if wait > LONGEST_WAIT else "")
+
+
+def _first_due(digest_id: int, now: dt.datetime) -> dt.datetime | None:
+    queued = Delivery.objects.filter(digest_id=digest_id, status=Delivery.Status.QUEUED, send_at__lte=now)
+    return queued.order_by("send_at").values_list("send_at", flat=True).first()
+
+
+def _unknown(now: dt.datetime) -> Finding:
+    lately = Digest.objects.filter(day__gte=(now - LOOKED_AFTER).date()).values("pk")
+    count = Delivery.objects.filter(status=Delivery.Status.UNKNOWN, digest__in=lately).count()
+    worry = f"{count} deliveries are unknown; the receipt in admin shows them and what to do."
+    return Finding("unknown", count, worry if count else "")

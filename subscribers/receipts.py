@@ -1,0 +1,97 @@
+"""A digest's receipt in admin: what became of each delivery, and the decisions about those whose fate is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from digests.models import Digest
+from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
+from subscribers.models import Delivery
+
+SEND_AGAIN, AS_SENT = "send-again", "as-sent"
+
+
+@require_safe
+def show(request: HttpRequest, digest_id: int) -> HttpResponse:
+    """The counts; each leads to the people behind it."""
+    digest = _digest(request, digest_id, "subscribers.view_delivery")
+    counts = receipt(digest)
+    context = _context(request, digest) | {
+        "audience": counts["audience"],
+        "lines": [
+            {"name": status.label, "count": counts[status], "url": _people(digest, status)}
+            for status in Delivery.Status
+            if counts[status]
+        ],
+        "reasons": [
+            {"name": Delivery.Status(status).label, "why": why, "count": count, "url": _people(digest, status)}
+            for status, why, count in reasons(digest)
+        ],
+        "unknown": counts[Delivery.Status.UNKNOWN],
+        "may_settle": request.user.has_perm("subscribers.settle_unknown"),
+        "ways": [SEND_AGAIN, AS_SENT],
+    }
+    return TemplateResponse(request, "admin/subscribers/delivery/receipt.html", context)
+
+
+def settle(request: HttpRequest, digest_id: int, way: str) -> HttpResponse:
+    """Send unknown deliveries again, or take them as sent. GET tells how many and what it means, POST does it."""
+    digest = _digest(request, digest_id, "subscribers.settle_unknown")
+    if way not in (SEND_AGAIN, AS_SENT):
+        raise Http404
+    if request.method == "POST":
+        return _settled(request, digest, way)
+    unknown = digest.deliveries.filter(status=Delivery.Status.UNKNOWN).count()
+    context = _context(request, digest) | {"unknown": unknown, "sends": way == SEND_AGAIN}
+    return TemplateResponse(request, "admin/subscribers/delivery/settle.html", context)
+
+
+def _settled(request: HttpRequest, digest: Digest, way: str) -> HttpResponse:
+    assert isinstance(request.user, AbstractUser)
+    seen = request.POST.get("unknown", "")
+    try:
+        act = send_again if way == SEND_AGAIN else settle_as_sent
+        count = act(digest, int(seen) if seen.isdigit() else -1, request.user)
+    except NotSettled as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(request.path)
+    if way == SEND_AGAIN:
+        told = ngettext("%d delivery is sent again.", "%d deliveries are sent again.", count) % count
+    else:
+        told = ngettext("%d delivery is taken as sent.", "%d deliveries are taken as sent.", count) % count
+    LogEntry.objects.log_actions(request.user.pk, [digest], CHANGE, told, single_object=True)
+    messages.success(request, told)
+    return HttpResponseRedirect(reverse("admin:subscribers_delivery_receipt", args=[digest.pk]))
+
+
+def _digest(request: HttpRequest, digest_id: int, right: str) -> Digest:
+    if not request.user.has_perm(right):
+        raise PermissionDenied
+    return get_object_or_404(Digest.objects.defer("approved_content"), pk=digest_id)
+
+
+def _people(digest: Digest, status: str) -> str:
+    wanted = urlencode({"digest__id__exact": digest.pk, "status__exact": status})
+    return f"{reverse('admin:subscribers_delivery_changelist')}?{wanted}"
+
+
+def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:
+    return {
+        **admin.site.each_context(request),
+        "title": _("Receipt of %(digest)s") % {"digest": digest},
+        "opts": Delivery._meta,
+        "digest": digest,
+    }

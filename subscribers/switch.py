@@ -1,0 +1,46 @@
+"""The page in admin with the switch that stops all sending."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from subscribers.delivery import guard
+from subscribers.models import Sending
+
+
+def switch(request: HttpRequest) -> HttpResponse:
+    """GET shows how things stand, POST stops all sending or lets it go on."""
+    may_switch = request.user.has_perm("subscribers.stop_sending")
+    if not (may_switch or request.user.has_perm("subscribers.view_sending")):
+        raise PermissionDenied
+    if request.method == "POST":
+        if not may_switch:
+            raise PermissionDenied
+        return _switched(request)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Sending"),
+        "opts": Sending._meta,
+        "row": Sending.objects.first(),
+        "refusal": guard.may_send(),
+        "distrust": guard.refusal_of_guard(),
+        "may_switch": may_switch,
+    }
+    return TemplateResponse(request, "admin/subscribers/sending/switch.html", context)
+
+
+def _switched(request: HttpRequest) -> HttpResponse:
+    match request.POST.get("decision"):
+        case "stop":
+            guard.stop(request.user.get_username(), request.POST.get("reason", "").strip())
+            messages.success(request, _("Nothing more is sent, within seconds."))
+        case "start":
+            guard.start()
+            messages.success(request, _("Sending goes on."))
+        case _:
+            messages.error(request, _("That is no decision this page knows."))
+    return HttpResponseRedirect(request.path)

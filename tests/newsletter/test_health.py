@@ -1,0 +1,94 @@
+"""What the health page tells, and what makes it say no."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from celery import Celery
+from django.utils import timezone
+
+from newsletter import health
+from newsletter.health import Finding
+from newsletter.health import broker as ask_broker
+from subscribers.delivery import guard
+from subscribers.delivery.opening import open_deliveries
+from subscribers.models import Delivery
+from tests.factories import make_approved, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def broker_answers(monkeypatch, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    monkeypatch.setattr("newsletter.health.broker", lambda: Finding("broker", "ok"))
+
+
+def ready(client, strict=False):
+    answer = client.get("/readyz?strict" if strict else "/readyz")
+    return answer.status_code, answer.json()
+
+
+def test_a_site_without_a_worker_is_ready(client):
+    assert ready(client) == (200, {"ok": True, "broker": "ok", "worries": []})
+
+
+def test_a_running_site_tells_its_figures(client):
+    guard.note_tick()
+    status, told = ready(client, strict=True)
+    assert (status, told["worries"]) == (200, [])
+    assert (told["beat_age_seconds"], told["oldest_due_seconds"], told["unknown"], told["may_send"]) == (0, 0, 0, True)
+
+
+def test_a_clock_that_stands_still_is_a_worry_and_no_reason_to_take_the_web_away(client):
+    guard.note_tick()
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=4), tick=False):
+        status, told = ready(client)
+        assert (status, told["ok"], told["beat_age_seconds"]) == (200, True, 240)
+        assert "do beat and a worker run?" in told["worries"][0]
+        assert ready(client, strict=True)[0] == 503
+
+
+def test_mail_that_waits_too_long_is_a_worry(client):
+    make_reader()
+    open_deliveries(make_approved())
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=45), tick=False):
+        guard.note_tick()
+        _status, told = ready(client)
+    assert told["oldest_due_seconds"] == pytest.approx(45 * 60, abs=60)
+    assert "minutes ago still waits" in told["worries"][0]
+
+
+def test_mail_that_is_not_due_yet_is_none(client):
+    guard.note_tick()
+    make_reader()
+    open_deliveries(make_approved())
+    Delivery.objects.update(send_at=timezone.now() + dt.timedelta(hours=5))
+    assert ready(client)[1]["oldest_due_seconds"] == 0
+
+
+def test_unknown_deliveries_are_a_worry_for_a_week(client):
+    make_reader()
+    digest = make_approved()
+    open_deliveries(digest)
+    Delivery.objects.update(status=Delivery.Status.UNKNOWN)
+    for days, count in ((1, 1), (9, 0)):
+        moment = dt.datetime.combine(digest.day, dt.time(12), dt.UTC) + dt.timedelta(days=days)
+        with time_machine.travel(moment, tick=False):
+            guard.note_tick()
+            assert ready(client)[1]["unknown"] == count
+
+
+def test_stopped_sending_is_told(client):
+    guard.note_tick()
+    guard.stop("kim", "a bad link")
+    status, told = ready(client)
+    assert (status, told["may_send"]) == (200, False)
+    assert "a bad link" in told["worries"][0]
+
+
+def test_a_broker_that_is_away_is_a_worry(monkeypatch):
+    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0"))
+    found = ask_broker()
+    assert found.value != "ok"
+    assert "does not answer" in found.worry
