@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -50,6 +52,14 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be True or False, not {given!r}.")
 
 
+def choice(name: str, options: tuple[str, ...]) -> str:
+    """One of the `options`, the first unless another is named. Raises ImproperlyConfigured for anything else."""
+    given = text(name, options[0]).strip().lower()
+    if given not in options:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(options)}, not {given!r}.")
+    return given
+
+
 def number(name: str, default: int, low: int, high: int) -> int:
     """A whole number between `low` and `high`, both included. Raises ImproperlyConfigured otherwise."""
     given = text(name)
@@ -62,9 +72,98 @@ def number(name: str, default: int, low: int, high: int) -> int:
     return value
 
 
+def amount(name: str) -> Decimal | None:
+    """A sum of money, 0 or more; unset is None. Raises ImproperlyConfigured otherwise."""
+    given = text(name).strip()
+    return _money(name, given) if given else None
+
+
+def prices(name: str, default: str) -> dict[str, tuple[Decimal, Decimal]]:
+    """A comma-separated setting of `NAME=IN/OUT`: what a thing costs one way and the other. Raises ImproperlyConfigured
+    for anything else."""
+    found = {}
+    for line in words(name, default):
+        thing, equals, pair = line.rpartition("=")
+        first, slash, second = pair.partition("/")
+        if not (thing.strip() and equals and slash):
+            raise ImproperlyConfigured(f"{name} must list prices as some-model=0.15/0.60, not {line!r}.")
+        found[thing.strip()] = (_money(name, first), _money(name, second))
+    return found
+
+
+def _money(name: str, given: str) -> Decimal:
+    try:
+        value = Decimal(given.strip())
+    except InvalidOperation as error:
+        raise ImproperlyConfigured(f"{name} must be an amount such as 0.50, not {given!r}.") from error
+    if not value.is_finite() or value < 0:
+        raise ImproperlyConfigured(f"{name} must be an amount of 0 or more, not {given!r}.")
+    return value
+
+
 def words(name: str, default: str) -> list[str]:
     """A comma-separated setting as a list, blanks removed."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+class Rate(NamedTuple):
+    """So many mails in so many seconds."""
+
+    mails: int
+    seconds: int
+
+
+WINDOWS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def rates(name: str) -> list[Rate]:
+    """Limits such as `50/s, 2000/m` (s, m, h or d; a bare number is per second). Raises ImproperlyConfigured otherwise."""
+    return [_rate(name, word) for word in words(name, "")]
+
+
+def named_rates(name: str) -> dict[str, Rate]:
+    """A limit for each of several names, such as `naver.com=20/s, gmail.com=50/s`. Raises ImproperlyConfigured otherwise."""
+    found = {}
+    for word in words(name, ""):
+        key, equals, limit = word.partition("=")
+        if not equals or not key.strip():
+            raise ImproperlyConfigured(f"{name} must list limits such as naver.com=20/s, not {word!r}.")
+        found[key.strip().lower()] = _rate(name, limit.strip())
+    return found
+
+
+def _rate(name: str, word: str) -> Rate:
+    mails, _slash, window = word.partition("/")
+    if not mails.isdigit() or int(mails) < 1 or (window or "s") not in WINDOWS:
+        raise ImproperlyConfigured(f"{name} must be limits such as 50/s or 2000/m, not {word!r}.")
+    return Rate(int(mails), WINDOWS[window or "s"])
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def weekday(name: str, default: str) -> int:
+    """A day of the week by its English name, as a number; Monday is 0. Raises ImproperlyConfigured for anything else."""
+    given = text(name, default).strip().lower()
+    if given not in WEEKDAYS:
+        raise ImproperlyConfigured(f"{name} must be a day of the week, such as monday, not {given!r}.")
+    return WEEKDAYS.index(given)
+
+
+def day(name: str) -> date | None:
+    """A day such as 2027-01-01; unset is None. Raises ImproperlyConfigured for anything else."""
+    found = dates(name)
+    if len(found) > 1:
+        raise ImproperlyConfigured(f"{name} must be one day, such as 2027-01-01.")
+    return found[0] if found else None
+
+
+def dates(name: str) -> list[date]:
+    """A comma-separated setting of days such as 2027-01-01. Raises ImproperlyConfigured for anything else."""
+    try:
+        return [date.fromisoformat(word) for word in words(name, "")]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must list days as 2027-01-01, comma-separated: {error}") from error
 
 
 def kept_secret(name: str, path: Path) -> str:

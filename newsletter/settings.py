@@ -7,7 +7,23 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.env import database, flag, kept_secret, number, prefixed, text, words
+from newsletter.env import (
+    amount,
+    choice,
+    database,
+    dates,
+    day,
+    flag,
+    kept_secret,
+    named_rates,
+    number,
+    prefixed,
+    prices,
+    rates,
+    text,
+    weekday,
+    words,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -19,6 +35,8 @@ SECRET_KEY = kept_secret("SECRET_KEY", VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS", "")
 # Links in mails outlive a rotation of SECRET_KEY: the first key signs, every key is accepted.
 LINK_KEYS = words("LINK_KEYS", "") or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+# Suppressed addresses are kept as hashes under the first key and found under any: without its key a hash is lost.
+SUPPRESSION_KEYS = words("SUPPRESSION_KEYS", "") or LINK_KEYS
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 SITE_URL = text("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = text("SITE_NAME", "Daily Papers")
@@ -148,29 +166,54 @@ EMAIL_PORT = number("EMAIL_PORT", 25, 1, 65535)
 EMAIL_HOST_USER = text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT = number("EMAIL_TIMEOUT", 30, 1, 600)
 EMAIL_USE_LOCALTIME = True  # otherwise the Date header says -0000, "zone unknown" (RFC 5322, 3.3)
-ANYMAIL = prefixed("ANYMAIL_") | {"REQUESTS_TIMEOUT": (10, 30)}
+ANYMAIL = prefixed("ANYMAIL_") | {
+    "REQUESTS_TIMEOUT": (10, 30),
+    "WEBHOOK_SECRET": words("ANYMAIL_WEBHOOK_SECRET", ""),  # several while one replaces the other
+}
+# What became of mails is reported by the provider we send through, or by those named, such as the one behind a relay.
+EVENT_PROVIDERS = words("EVENT_PROVIDERS", "")
+if not EVENT_PROVIDERS and EMAIL_BACKEND.startswith("anymail.backends."):
+    EVENT_PROVIDERS = [EMAIL_BACKEND.split(".")[2]]
+SNS_TOPIC_ARNS = words("SNS_TOPIC_ARNS", "")
+RETURN_PATH = text("RETURN_PATH")
+BOUNCE_MAILBOX = text("BOUNCE_MAILBOX")
 FROM_EMAIL = text("FROM_EMAIL", f"{SITE_NAME} <digest@daily-papers.example.org>")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = FROM_EMAIL
 REPLY_TO = text("REPLY_TO")
 LIST_ID = text("LIST_ID", "daily-papers.example.org")
 POSTAL_ADDRESS = text("POSTAL_ADDRESS", "Daily Papers, 1 Example Street, 00000 Example City")
 UNSUBSCRIBE_MAILBOX = text("UNSUBSCRIBE_MAILBOX")
-SEND_CHUNK = number("SEND_CHUNK", 50, 1, 1000)
+MAIL_CHART = choice("MAIL_CHART", ("hosted", "inline"))
+DKIM_PRIVATE_KEY = text("DKIM_PRIVATE_KEY")
+DKIM_DOMAIN = text("DKIM_DOMAIN", FROM_EMAIL.rpartition("@")[2].rstrip("> ").lower())
+DKIM_SELECTOR = text("DKIM_SELECTOR", "papers")
+SEND_CONNECTIONS = number("SEND_CONNECTIONS", 8, 1, 200)
+SEND_CHUNK = number("SEND_CHUNK", 10, 1, 1000)
+SEND_LEASE_SECONDS = number("SEND_LEASE_SECONDS", 30, 10, 3600)
+SEND_RATE = rates("SEND_RATE")
+SEND_DOMAIN_RATES = named_rates("SEND_DOMAIN_RATES")
+SEND_WARM_UP_SINCE = day("SEND_WARM_UP_SINCE")
 SEND_DEADLINE_HOURS = number("SEND_DEADLINE_HOURS", 12, 1, 72)
+SEND_ONLY_TO = {word.lower().removeprefix("@") for word in words("SEND_ONLY_TO", "")}
 
 # ---- the digest
 
 DIGEST_SOURCES = words("DIGEST_SOURCES", "huggingface,arxiv,deeplearn")
 HUGGINGFACE_URL = text("HUGGINGFACE_URL", "https://huggingface.co").rstrip("/")
 ARXIV_API_URL = text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_RSS_URL = text("ARXIV_RSS_URL", "https://rss.arxiv.org").rstrip("/")
+ARXIV_CATEGORIES = [name for name in words("ARXIV_CATEGORIES", "cs.AI,cs.CL,cs.CV,cs.LG") if name != "none"]
+ARXIV_HOLIDAYS = dates("ARXIV_HOLIDAYS")
 DEEPLEARN_URL = text("DEEPLEARN_URL", "https://deeplearn.org").rstrip("/")
 USER_AGENT = f"daily-papers/1.0 (+{SITE_URL}; mailto:{parseaddr(REPLY_TO or FROM_EMAIL)[1]})"
 DIGEST_LANGUAGES = words("DIGEST_LANGUAGES", "ko,en")
 DIGEST_TIME_ZONE = text("DIGEST_TIME_ZONE", "Asia/Seoul")
 DIGEST_BUILD_HOUR = number("DIGEST_BUILD_HOUR", 5, 0, 23)
+DIGEST_ALERT_HOUR = number("DIGEST_ALERT_HOUR", 7, 0, 23)
 DIGEST_SEND_HOUR = number("DIGEST_SEND_HOUR", 8, 0, 23)
+DIGEST_WEEKLY_DAY = weekday("DIGEST_WEEKLY_DAY", "monday")
 DIGEST_MAX_PAPERS = number("DIGEST_MAX_PAPERS", 30, 1, 200)
 for _zone in (TIME_ZONE, DIGEST_TIME_ZONE):
     if _zone not in available_timezones():
@@ -181,6 +224,9 @@ if not DIGEST_LANGUAGES or set(DIGEST_LANGUAGES) - {code for code, _name in LANG
 OPENAI_BASE_URL = text("OPENAI_BASE_URL")
 OPENAI_API_KEY = text("OPENAI_API_KEY")
 OPENAI_MODEL = text("OPENAI_MODEL", "gpt-4o-mini")
+LLM_AT_ONCE = number("LLM_AT_ONCE", 4, 1, 32)
+LLM_DAILY_BUDGET_USD = amount("LLM_DAILY_BUDGET_USD")
+LLM_PRICES = prices("LLM_PRICES", "gpt-4o-mini=0.15/0.60")
 
 # ---- the clock and the crew
 

@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import httpx
 import pytest
 import stamina
 
-from digests import llm
+from digests.llm import wire
 from newsletter import http
 from tests.fakes import FakeModel, FakeSources
 
@@ -61,11 +62,13 @@ def refuse_outside(host: str | bytes | None) -> None:
 
 
 @pytest.fixture
-def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSources]:
-    """Paper sources behind httpx. Nobody waits: neither between attempts nor for arXiv's turn."""
+def sources(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[FakeSources]:
+    """Paper sources behind httpx. Nobody waits: neither between attempts nor for arXiv's turn. A test that wants arXiv's
+    feed chooses categories."""
+    settings.ARXIV_CATEGORIES = []
     fake = FakeSources()
     monkeypatch.setattr(http, "transport", httpx.MockTransport(fake))
-    monkeypatch.setattr("digests.sources.arxiv.time", SimpleNamespace(sleep=fake.naps.append))
+    monkeypatch.setattr("digests.sources.turns.time", SimpleNamespace(sleep=fake.naps.append, monotonic=time.monotonic))
     with stamina.set_testing(True, attempts=http.ATTEMPTS):
         yield fake
 
@@ -73,7 +76,9 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeSources]:
 @pytest.fixture
 def model(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., FakeModel]]:
     """Call it with answers to start a FakeModel and have the product ask it; see FakeModel for what answers can be."""
-    monkeypatch.setattr(llm, "_format_of", {})
+    monkeypatch.setattr(wire, "format_of", {})
+    monkeypatch.setattr(wire, "RETRIES", 0)  # the client would back off for seconds between them
+    settings.LLM_AT_ONCE = 1  # so that answers come in the order of the questions
     # An empty folder of certificates: reading the real ones takes each client 30 ms, and loopback needs none.
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))

@@ -14,6 +14,8 @@ from digests.approve import approve
 from digests.content import hash_of, snapshot
 from digests.models import Category, Digest, Entry, Paper, Section, Summary
 from digests.parts import PARTS
+from digests.weekly import build_weekly
+from digests.writing.making import Making
 from subscribers.models import ALL_CATEGORIES, Subscriber
 
 DAY = dt.date(2024, 11, 22)
@@ -35,8 +37,10 @@ def make_digest(day: dt.date = DAY, sections: Sequence[str] = ("llm", "computer-
         section = Section.objects.create(digest=digest, category=paper.category, position=position)
         Entry.objects.create(section=section, paper=paper, position=position, votes=7, reason="#1: 7 votes")
         for language, text in (("ko", f"{slug} 논문을 소개한다"), ("en", f"About a {slug} paper")):
-            parts = {part: [{"text": f"{text}: {part}", "papers": [paper.arxiv_id]}] for part in PARTS}
-            Summary.objects.create(section=section, language=language, parts=parts, written_by="offline")
+            parts = {part: [{"text": f"{text}: {part}", "papers": [paper.arxiv_id], "sentences": []}] for part in PARTS}
+            line = [{"text": f"{text}: line", "papers": [paper.arxiv_id], "sentences": []}]
+            beside = {"limits": line, "one_liners": line, "making": Making(numbers=(2, 2)).as_json()}
+            Summary.objects.create(section=section, language=language, parts=parts, written_by="offline", **beside)
     return digest
 
 
@@ -69,3 +73,22 @@ def make_reader(email: str | None = None, slugs: Sequence[str] | None = None, **
         "categories": mask,
     }
     return Subscriber.objects.create(**given | fields)
+
+
+def make_week(first: dt.date = dt.date(2024, 11, 18), days: int = 7, **fields: Any) -> list[Digest]:
+    """Approved daily digests of so many days, the first a Monday."""
+    return [make_approved(day=first + dt.timedelta(days=n), **fields) for n in range(days)]
+
+
+def make_approved_weekly(day: dt.date = dt.date(2024, 11, 25)) -> Digest:
+    """The weekly digest of `day`, built of the daily digests there are, and approved."""
+    digest = build_weekly(day).digest
+    assert approve(digest, make_editor(f"editor{next(_turn)}"), hash_of(snapshot(digest)))
+    digest.refresh_from_db()
+    return digest
+
+
+def wishes_of(reader: Subscriber, **changes: Any) -> dict[str, Any]:
+    """A reader's preferences with changes, as `subscribers.lifecycle.choose` takes them."""
+    names = ("categories", "language", "send_hour", "time_zone", "cadence", "paused_until")
+    return {name: getattr(reader, name) for name in names} | changes

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.sax.saxutils import escape
@@ -30,12 +32,16 @@ class FakePaper:
 
 @dataclass
 class FakeSources:
-    """Hugging Face, arXiv and deeplearn.org. `papers` are known to arXiv; `daily` and `hot` name the listed ones.
-    Put a callable into `broken` under "huggingface", "arxiv" or "deeplearn" to answer for that source."""
+    """Hugging Face, arXiv with its feed, and deeplearn.org. `papers` are known to arXiv; `daily` and `hot` name the listed
+    ones, `lists` those of single days where they differ, `feed` what is announced and how, on `feed_day`.
+    Put a callable into `broken` under "huggingface", "arxiv", "feed" or "deeplearn" to answer for that source."""
 
     papers: dict[str, FakePaper] = field(default_factory=dict)
     daily: list[str] = field(default_factory=list)
     hot: list[str] = field(default_factory=list)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    feed: dict[str, str] = field(default_factory=dict)
+    feed_day: dt.date = dt.date(2024, 11, 22)
     broken: dict[str, Callable[[httpx.Request], httpx.Response]] = field(default_factory=dict)
     calls: list[httpx.Request] = field(default_factory=list)
     naps: list[float] = field(default_factory=list)
@@ -54,7 +60,7 @@ class FakeSources:
         def refuse(request: httpx.Request) -> httpx.Response:
             raise httpx.ConnectError("refused", request=request)
 
-        self.broken = dict.fromkeys(("huggingface", "arxiv", "deeplearn"), refuse)
+        self.broken = dict.fromkeys(("huggingface", "arxiv", "feed", "deeplearn"), refuse)
 
     def asked(self, source: str) -> list[httpx.Request]:
         """The calls that one source got."""
@@ -65,13 +71,20 @@ class FakeSources:
         """Which source a request is for."""
         if request.url.path.endswith("/api/daily_papers"):
             return "huggingface"
+        if "/rss/" in request.url.path:
+            return "feed"
         return "arxiv" if request.url.path.endswith("/api/query") else "deeplearn"
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; the handler of an httpx.MockTransport."""
         self.calls.append(request)
         source = self.source_of(request)
-        right = {"huggingface": self.daily_papers, "arxiv": self.arxiv, "deeplearn": self.deeplearn}[source]
+        right = {
+            "huggingface": self.daily_papers,
+            "arxiv": self.arxiv,
+            "feed": self.announcements,
+            "deeplearn": self.deeplearn,
+        }[source]
         return on_the_wire(self.broken.get(source, right)(request))
 
     def daily_papers(self, request: httpx.Request) -> httpx.Response:
@@ -79,7 +92,7 @@ class FakeSources:
         rows = [
             {"paper": {"id": p.id, "title": p.title, "summary": p.abstract, "upvotes": p.votes,
                        "publishedAt": "2024-11-20T10:00:00.000Z", "authors": [{"name": name} for name in p.authors]}}
-            for p in (self.papers[paper_id] for paper_id in self.daily)
+            for p in (self.papers[paper_id] for paper_id in self.lists.get(request.url.params["date"], self.daily))
         ]  # fmt: skip
         return httpx.Response(200, json=rows)
 
@@ -92,6 +105,23 @@ class FakeSources:
             phrases = re.findall(r'ti:"([^"]*)"', params["search_query"])
             found = [p for p in self.papers.values() if any(words(phrase) in words(p.title) for phrase in phrases)]
         return httpx.Response(200, text=atom(found), headers={"Content-Type": "application/atom+xml"})
+
+    def announcements(self, request: httpx.Request) -> httpx.Response:
+        """arXiv's feed."""
+        rows = "".join(
+            f"<item><title>{escape(p.title)}</title><link>https://arxiv.org/abs/{p.id}</link>"
+            f"<description>arXiv:{p.id}v{p.version} Announce Type: {kind} \nAbstract: {escape(p.abstract)}</description>"
+            f'<guid isPermaLink="false">oai:arXiv.org:{p.id}v{p.version}</guid>'
+            + "".join(f"<category>{c}</category>" for c in p.categories)
+            + f"<arxiv:announce_type>{kind}</arxiv:announce_type>"
+            f"<dc:creator>{escape(', '.join(p.authors))}</dc:creator></item>"
+            for p, kind in ((self.papers[paper_id], kind) for paper_id, kind in self.feed.items())
+        )
+        text = (
+            '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">'
+            f"<channel><pubDate>{self.feed_day:%a, %d %b %Y} 00:00:00 -0500</pubDate>{rows}</channel></rss>"
+        )
+        return httpx.Response(200, text=text, headers={"Content-Type": "application/rss+xml"})
 
     def deeplearn(self, request: httpx.Request) -> httpx.Response:
         """deeplearn.org's home page."""
@@ -122,6 +152,7 @@ def on_the_wire(answer: httpx.Response) -> httpx.Response:
     return httpx.Response(answer.status_code, headers=answer.headers, stream=Pieces(answer.content))
 
 
+@cache
 def words(text: str) -> str:
     """Lower-case words, for phrase search."""
     return " ".join(re.findall(r"\w+", text.lower()))
@@ -225,19 +256,37 @@ def completion(content: str | None, finish: str = "stop", refusal: str | None = 
     }  # fmt: skip
 
 
-def papers_in(request: dict[str, Any]) -> list[dict[str, str]]:
-    """The papers in the data block of a request to the model."""
+def paper_in(request: dict[str, Any]) -> dict[str, str]:
+    """The paper in the data block of a request to the model."""
     text = request["messages"][1]["content"]
-    return json.loads(text.split("===\n", 1)[1].rsplit("\n===", 1)[0])
+    return json.loads(text.split("===\n", 1)[1].split("\n===", 1)[0])
 
 
-def good_summary(request: dict[str, Any]) -> dict[str, Any]:
-    """A faultless five-part answer in the language the instructions ask for."""
-    ids = [paper["id"] for paper in papers_in(request)]
-    korean = "한국어" in request["messages"][0]["content"]
+def is_sorting(request: dict[str, Any]) -> bool:
+    """Whether a request asks for a category."""
+    return "You sort" in request["messages"][0]["content"]
+
+
+def good_account(request: dict[str, Any]) -> dict[str, Any]:
+    """A faultless account of the paper in the language that the instructions ask for, of the length they ask for; a
+    category where that is what was asked."""
+    told = request["messages"][0]["content"]
+    if is_sorting(request):
+        return {"category": "llm", "confidence": 0.9}
+    korean = "한국어" in told
     say = "이 논문은 새로운 방법을 제안한다" if korean else "The paper proposes a new method"
-    statement = [{"text": say, "paper_ids": ids}]
-    return {
-        "topics": statement, "keywords": statement, "impact": statement, "outlook": statement,
-        "key_points": [{"paper_id": paper_id, "text": say} for paper_id in ids],
-    }  # fmt: skip
+    brief = saying(key_point=say, limits=say) | {"one_liner": say}
+    if not is_full(request):
+        return brief
+    return brief | saying(topic_phrase=say, impact=say, outlook=say) | {"keywords": [say]}
+
+
+def is_full(request: dict[str, Any]) -> bool:
+    """Whether a request asks for a full account, and not for a brief one."""
+    return "- outlook:" in request["messages"][0]["content"]
+
+
+def saying(*sentences: Any, **statements: str) -> dict[str, Any]:
+    """Statements of an account that rest on these sentences, on the first one if none are given."""
+    numbers = {f"{name}_sentences": list(sentences or (1,)) for name in statements}
+    return statements | numbers

@@ -1,12 +1,13 @@
 """Settings are read strictly: a typing error stops the start and never weakens a protection."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.env import flag, kept_secret, number, text, words
+from newsletter.env import amount, flag, kept_secret, number, prices, text, words
 
 pytestmark = pytest.mark.once
 
@@ -84,3 +85,31 @@ def test_given_secret_is_used_and_none_is_made(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv("GIVEN_SECRET", "given")
     assert kept_secret("GIVEN_SECRET", tmp_path / "secret") == "given"
     assert os.listdir(tmp_path) == []
+
+
+def test_an_amount_of_money_is_read_and_unset_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert amount("BUDGET") is None
+    monkeypatch.setenv("BUDGET", " 0.50 ")
+    assert amount("BUDGET") == Decimal("0.5")
+
+
+@pytest.mark.parametrize("given", ["much", "-1", "nan", "inf", "1,5"])
+def test_an_amount_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("BUDGET", given)
+    with pytest.raises(ImproperlyConfigured, match="BUDGET"):
+        amount("BUDGET")
+
+
+def test_prices_are_read_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRICES", "small=0.15/0.60, org/large=v2=2/8")
+    assert prices("PRICES", "") == {
+        "small": (Decimal("0.15"), Decimal("0.60")),
+        "org/large=v2": (Decimal(2), Decimal(8)),
+    }
+
+
+@pytest.mark.parametrize("given", ["small", "small=1", "=1/2", "small=1/much", "small=-1/2"])
+def test_prices_that_are_none_stop_the_start(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("PRICES", given)
+    with pytest.raises(ImproperlyConfigured, match="PRICES"):
+        prices("PRICES", "")
