@@ -7,6 +7,7 @@ PY := .venv/bin/python
 PYTHON ?= python3 python3.13 python3.12 python3.11
 DATE ?=
 ARGS ?=
+GOLD ?=
 
 .PHONY: help
 help:  ## this list
@@ -52,12 +53,30 @@ check: everything  ## formatter, linter, types, templates, migrations, translati
 	$(PY) manage.py makemigrations --check --dry-run
 	$(AS_IN_PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -m pytest -q tests/test_imports.py tests/newsletter/test_translations.py \
-		tests/newsletter/test_settings_documented.py
+		tests/newsletter/test_settings_documented.py tests/subscribers/test_gallery.py
+	$(PY) -m tests.mjml
+
+.PHONY: gallery
+gallery: runtime  ## every mail as files and pictures, in var/gallery; look at index.html there [ARGS=--only=daily-ko]
+	@exec env DEBUG=True $(PY) manage.py gallery $(ARGS)
+
+.PHONY: bench
+bench: everything  ## measure speed beside its peers, tables in var/bench; half an hour [N=1000000] [ARGS=--only=share]
+	$(PY) -m tests.bench $(if $(N),--n $(N)) $(ARGS)
+
+.PHONY: faults
+faults: everything  ## kill, cut off and refuse everything on purpose, count mails; table in var/faults [SEEDS=3] [ONLY=F01,F11]
+	$(PY) -m tests.faults $(if $(SEEDS),--seeds $(SEEDS)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 .PHONY: format
 format: everything  ## let the formatter and the linter mend what they can
 	$(PY) -m ruff check --fix
 	$(PY) -m ruff format
+
+.PHONY: eval
+eval: runtime  ## figures on labelled papers: classification, faithfulness, the built-in writer [GOLD=path]
+	@[ -n "$(GOLD)" ] || { echo 'Say where the labelled papers are: make eval GOLD=path (a .jsonl file or a folder).' >&2; exit 1; }
+	@exec env DEBUG=True $(PY) manage.py evaluate "$(GOLD)"
 
 .PHONY: messages
 messages: everything  ## collect the texts to translate and compile the translations; needs gettext

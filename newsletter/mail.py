@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from email import charset
+from email.mime.image import MIMEImage
 from email.utils import parseaddr
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ BASE64 = charset.Charset("utf-8")
 BASE64.body_encoding = charset.BASE64
 MAX_SUBJECT = 78
 TEXT_COLUMNS = 76
+INDENT = re.compile(r" *(?:[-*] |\d{1,3}\. )?")  # and what stands before the words of a list
 LEFT_OVER = re.compile(r"{[{%]|{#\s|<mj-")
 OPENER = re.compile(r"{(?=[{%#])|\$(?={)|%(?=recipient)|<(?=/?mj-)", re.IGNORECASE)
 LONE_JOINER = re.compile("(?<![\u2600-\U0001faff\ufe0f])[\u200c\u200d]+")
@@ -28,6 +30,13 @@ class Rendered(NamedTuple):
     subject: str
     text: str
     html: str
+
+
+class Image(NamedTuple):
+    """A PNG inside a mail; its HTML names it as `cid:` and `content_id`."""
+
+    content_id: str
+    png: bytes
 
 
 def render(name: str, context: dict[str, object], language: str) -> Rendered:
@@ -47,12 +56,11 @@ def render(name: str, context: dict[str, object], language: str) -> Rendered:
     return Rendered(subject, text, re.sub(r"\s*\n\s*", "\n", html).strip() + "\n")
 
 
-def message(words: Rendered, to: str, message_id: str, unsubscribe: str) -> AnymailMessage:
-    """A mail to one reader, ready to be sent; `unsubscribe` is their own link.
+def message(words: Rendered, to: str, message_id: str, unsubscribe: str, image: Image | None = None) -> AnymailMessage:
+    """A mail to one reader, ready to be sent; `unsubscribe` is their own link, `image` what the HTML shows from inside.
 
     Multipart, text first; base64, so that every byte on the wire is 7-bit (Django would send 8-bit text without asking
-    the server) and a Korean mail is a third smaller than as quoted-printable. Headers: RFC 8058 and 2369
-    (List-Unsubscribe), RFC 2919 (List-Id), RFC 3834 (Auto-Submitted, which keeps absence notes quiet).
+    the server) and a Korean mail is a third smaller than as quoted-printable.
     """
     made = AnymailMessage(
         subject=words.subject,
@@ -60,21 +68,34 @@ def message(words: Rendered, to: str, message_id: str, unsubscribe: str) -> Anym
         from_email=settings.FROM_EMAIL,
         to=[to],
         reply_to=[settings.REPLY_TO] if settings.REPLY_TO else None,
-        headers={
-            "Message-ID": message_id,
-            "Auto-Submitted": "auto-generated",
-            "List-Id": f"<{settings.LIST_ID}>",
-            "List-Unsubscribe": list_unsubscribe(unsubscribe),
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        headers={"Message-ID": message_id, **list_headers(), "List-Unsubscribe": list_unsubscribe(unsubscribe)},
     )
     made.encoding = BASE64
     made.attach_alternative(words.html, "text/html")
+    if image:
+        made.mixed_subtype = "related"  # text and HTML, and what belongs to them (RFC 2387)
+        made.attach(_inline(image))
     return made
 
 
+def content_id(sha256: str) -> str:
+    """The name of an image inside a mail (RFC 2392), out of the hash of its bytes. No domain of ours or anybody's: some
+    providers make it a file name, and Gmail refuses those that end in .com."""
+    return f"{sha256[:32]}@inline"
+
+
+def list_headers() -> dict[str, str]:
+    """The headers that say what kind of mail this is, the same in all: RFC 3834 (Auto-Submitted, which keeps absence
+    notes quiet), RFC 2919 (List-Id), RFC 8058 (List-Unsubscribe-Post)."""
+    return {
+        "Auto-Submitted": "auto-generated",
+        "List-Id": f"<{settings.LIST_ID}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
 def list_unsubscribe(address: str) -> str:
-    """The https address first; the mailbox second, where the operator keeps one."""
+    """RFC 2369 and 8058: the https address first; the mailbox second, where the operator keeps one."""
     token = address.rstrip("/").rpartition("/")[2]
     mailbox = settings.UNSUBSCRIBE_MAILBOX
     return f"<{address}>" + (f", <mailto:{mailbox}?subject={token}>" if mailbox else "")
@@ -125,6 +146,13 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
 
 
+def _inline(image: Image) -> MIMEImage:
+    part = MIMEImage(image.png, "png")
+    part.add_header("Content-ID", f"<{image.content_id}>")
+    part.add_header("Content-Disposition", "inline", filename="chart.png")
+    return part
+
+
 def _plain(name: str, words: dict[str, object]) -> str:
     return Engine.get_default().get_template(name).render(Context(words, autoescape=False))
 
@@ -133,12 +161,13 @@ def _wrapped(line: str) -> list[str]:
     """`line` in rows of at most 76 columns, further rows indented under the first; a word, hence a URL, stays whole."""
     if columns(line) <= TEXT_COLUMNS:
         return [line]
-    indent = line[: len(line) - len(line.lstrip(" -*"))]
-    rows = [indent]
-    for word in line[len(indent) :].split():
-        longer = f"{rows[-1]} {word}" if rows[-1].strip(" -*") else rows[-1] + word
-        if columns(longer) > TEXT_COLUMNS and rows[-1].strip(" -*"):
+    found = INDENT.match(line)
+    indent = found[0] if found else ""
+    words = line[len(indent) :].split()
+    rows = [indent + "".join(words[:1])]
+    for word in words[1:]:
+        if columns(f"{rows[-1]} {word}") > TEXT_COLUMNS:
             rows.append(" " * len(indent) + word)
         else:
-            rows[-1] = longer
+            rows[-1] += f" {word}"
     return rows

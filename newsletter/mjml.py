@@ -37,16 +37,22 @@ def source_of(name: str) -> str:
 
 def template_of(name: str, source: str) -> Template:
     """`source` compiled and parsed. Tags before `<mjml>`, such as `{% load %}`, come before the document."""
-    preamble, opening, document = COMMENT.sub("", source).partition("<mjml")
+    preamble, document = document_of(source)
     try:
         # Without `fonts` the compiler would link to Google Fonts on seeing certain names.
-        html = preamble.strip() + mjml2html(opening + document, fonts={})
-        check_nothing_is_lost(preamble + opening + document, html)
+        html = preamble.strip() + mjml2html(document, fonts={})
+        check_nothing_is_lost(preamble + document, html)
         return Template(html, name=name)
     except ValueError as error:
         raise TemplateSyntaxError(f"{name}: MJML cannot be compiled: {error}") from error
     except TemplateSyntaxError as error:
         raise TemplateSyntaxError(f"{name}: {error}") from error
+
+
+def document_of(source: str) -> tuple[str, str]:
+    """What stands before `<mjml>`, and the document, both without Django's comments."""
+    preamble, opening, document = COMMENT.sub("", source).partition("<mjml")
+    return preamble, opening + document
 
 
 def check_nothing_is_lost(source: str, html: str) -> None:

@@ -125,10 +125,14 @@ def test_a_day(client, sources, outbox):
         assert ROBOT.title in page.content.decode()
         assert "min.ji" not in page.content.decode().lower()
 
-        # The next day the same papers are listed again; they do not come again.
-        with pytest.raises(CommandError, match="earlier digest"):
+    with time_machine.travel("2024-11-26T05:00:00+09:00", tick=True):
+        # The next days the same papers are listed again; they do not come again.
+        with pytest.raises(CommandError, match="quiet: .*weekend"):
             call_command("build_digest", date=DAY + dt.timedelta(days=1))
+        with pytest.raises(CommandError, match="stalled: .*the same papers again"):
+            call_command("build_digest", date=DAY + dt.timedelta(days=4))
 
+    with time_machine.travel("2024-11-22T09:00:00+09:00", tick=True):
         # The reader looks at the preferences, then leaves with one click of the mail program.
         assert client.get(link_in(mail, "preferences")).status_code == 200
         leave = link_in(mail, "unsubscribe")
