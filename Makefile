@@ -81,7 +81,7 @@ eval: runtime  ## figures on labelled papers: classification, faithfulness, the 
 .PHONY: messages
 messages: everything  ## collect the texts to translate and compile the translations; needs gettext
 	@command -v xgettext >/dev/null || { echo 'xgettext is missing: sudo apt install gettext' >&2; exit 1; }
-	$(PY) manage.py makemessages --all --extension py,html,txt,mjml --add-location file --no-obsolete \
+	$(PY) manage.py makemessages --all --extension py,html,txt,mjml --add-location file --no-obsolete --no-wrap \
 		--ignore .venv --ignore tests --ignore var
 	$(PY) manage.py compilemessages --ignore .venv
 

@@ -1,7 +1,7 @@
 """A category's colour, the same in chart and mail. It marks and never carries meaning alone.
 
-Each has a contrast of at least 3.8 to the mail's light ground, to its dark one, and to both when a mail program turns
-colours round (WCAG 2.2, 1.4.11 asks for 3). Text is never written in them.
+Each has a contrast of at least 3.8 to the mail's light ground, to its dark one, and to the light one when a mail program
+turns colours round (WCAG 2.2, 1.4.11 asks for 3). Text is never written in them.
 """
 
 from zlib import crc32

@@ -14,7 +14,7 @@ from digests.colours import colour_of
 from digests.wording import safe_name, when_words
 from newsletter import mail
 
-WIDEST_BAR = 20  # in ■
+WIDEST_BAR, WIDEST_IN_ALT = 20, 10  # in ■; the second fits a phone
 
 Words = dict[str, Any]
 
@@ -46,10 +46,15 @@ def bars_of(distribution: list[Words], language: str) -> list[Words]:
             "padding": " " * (widest - mail.columns(name)),
             "papers": row["papers"],
             "percent": max(1, round(100 * row["papers"] / most)),
-            "blocks": "■" * max(1, round(row["papers"] * min(1, WIDEST_BAR / most))),
+            "blocks": _blocks(row["papers"], most, WIDEST_BAR),
+            "short_blocks": _blocks(row["papers"], most, WIDEST_IN_ALT),
         }
         for row, name in zip(distribution, names, strict=True)
     ]
+
+
+def _blocks(papers: int, most: int, widest: int) -> str:
+    return "■" * max(1, round(papers * min(1, widest / most)))
 
 
 def chart_words(content: Words, bars: list[Words], language: str) -> Words | None:
@@ -63,7 +68,7 @@ def chart_words(content: Words, bars: list[Words], language: str) -> Words | Non
     return {
         "url": chart_address(chart["sha256"]),
         "width": chart["width"],
-        "alt": "\n".join([title, *(f"{bar['name']} {bar['blocks']} {bar['papers']}" for bar in bars)]),
+        "alt": "\n".join([title, *(f"{bar['name']} {bar['short_blocks']} {bar['papers']}" for bar in bars)]),
         "spoken": gettext("Papers by category: %(counts)s") % {"counts": counts},
     }
 

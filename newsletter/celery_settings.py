@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from newsletter import embedded
+from newsletter.beat import Every
 
 VISIBILITY_TIMEOUT = 3600  # seconds; Redis hands a task to someone else after that, so every time limit is far below
 
@@ -35,13 +36,14 @@ timezone = "UTC"
 # often: after a crash the queue moves again with the first tick after the lease.
 SECONDS_BETWEEN = {"digests": 60, "subscribers": 15}
 beat_schedule = {
-    name: {"task": f"{name}.tick", "schedule": float(seconds), "options": {"expires": seconds - 1}}
+    name: {"task": f"{name}.tick", "schedule": Every(seconds), "options": {"expires": seconds - 1}}
     for name, seconds in SECONDS_BETWEEN.items()
 }
 if settings.BOUNCE_MAILBOX:
     beat_schedule["subscribers.bounces"] = {
         "task": "subscribers.bounces",
-        "schedule": 300.0,
+        "schedule": Every(300),
         "options": {"expires": 299},
     }
+beat_scheduler = "newsletter.beat:Scheduler"
 beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from newsletter import health
 
+handler500 = "newsletter.errors.trouble"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

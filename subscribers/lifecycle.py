@@ -25,6 +25,8 @@ from subscribers.suppression import Reason
 
 logger = logging.getLogger(__name__)
 
+BROKER_SECONDS = 0.5
+
 BETWEEN_CONFIRMATIONS = dt.timedelta(minutes=10)
 MOST_CONFIRMATIONS = 5
 CONFIRMATIONS_FORGOTTEN = dt.timedelta(days=7)
@@ -158,8 +160,13 @@ def _move(rows: QuerySet[Subscriber], **changes: object) -> bool:
 
 
 def wake(task: str) -> None:
-    """Call the crew for `task` now. With the broker away nothing is lost: the next tick finds the work in the rows."""
+    """Call the crew for `task` now. With the broker away nothing is lost: the next tick finds the work in the rows.
+
+    Over a connection of its own, which gives up soon: a page waits for it.
+    """
     try:
-        current_app.send_task(task, retry=False, expires=600)
+        with current_app.connection_for_write() as connection:
+            connection.transport_options |= {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
+            current_app.send_task(task, retry=False, expires=600, connection=connection)
     except (KombuError, RedisError, OSError) as error:
         logger.warning("%s was not woken, the next tick will do it: %s", task, type(error).__name__)

@@ -98,12 +98,13 @@ def begin(dues: Sequence[Due], owner: str) -> set[int]:
     its digest was paused, or when its reader left meanwhile (it is then suppressed)."""
     if not dues:
         return set()
+    # COALESCE hides the index of leases, which PostgreSQL would rather walk through, with all that was ever in it.
     those, pks = _those([due.pk for due in dues])
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             UPDATE subscribers_delivery SET status = %s, attempts = attempts + 1, lease_until = %s
-            WHERE id {those} AND status = %s AND owner = %s AND lease_until > %s
+            WHERE id {those} AND COALESCE(status, '') = %s AND owner = %s AND lease_until > %s
               AND EXISTS (SELECT 1 FROM subscribers_subscriber AS reader, digests_digest AS digest
                           WHERE reader.id = subscriber_id AND reader.status = %s
                             AND digest.id = digest_id AND digest.status = %s

@@ -1,0 +1,138 @@
+"""Every mail as it would go over the wire, in every language. Needs no database and sends nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from digests import notices
+from digests.content import hash_of
+from digests.editions import EditionKey
+from digests.wording import category_name
+from newsletter import mail
+from newsletter.checks import sender_domain
+from subscribers import letters, links
+from subscribers.delivery import compose
+from subscribers.delivery.ledger import Due
+from subscribers.delivery.transports.base import Edition
+from subscribers.gallery.days import DAY, DAYS, LANGUAGES, Content, with_charts
+
+READER = "reader@example.org"  # RFC 2606: nobody's
+KEY = "gallerymails"
+
+
+class Piece(NamedTuple):
+    """A mail of the gallery: its octets, and its charts by hash where they are hosted."""
+
+    name: str
+    language: str
+    octets: bytes
+    charts: dict[str, bytes]
+
+    @property
+    def message(self) -> EmailMessage:
+        """The mail as it is received."""
+        return message_from_bytes(self.octets, policy=default)
+
+    def part(self, kind: str) -> str:
+        """The text ("plain") or the HTML ("html")."""
+        found = self.message.get_body((kind,))
+        return str(found.get_content()).replace("\r\n", "\n") if found else ""
+
+
+def pieces() -> Iterator[Piece]:
+    """All mails: the digests of each day, then the letters about subscriptions, then the editors' mails."""
+    for name, make in DAYS.items():
+        content, charts = with_charts(make())
+        for language in LANGUAGES:
+            yield Piece(name, language, _digest(content, charts, language), charts)
+    for name, letter in LETTERS.items():
+        for language in LANGUAGES:
+            unsubscribe = links.url(links.UNSUBSCRIBE, KEY)
+            made = mail.message(letter(language), READER, f"<g.{name}@{sender_domain()}>", unsubscribe)
+            yield Piece(name, language, made.message().as_bytes(linesep="\r\n"), {})
+    for name, notice in NOTICES.items():
+        for language in LANGUAGES:
+            made = notices.message(notice(language), READER)
+            yield Piece(name, language, made.message().as_bytes(linesep="\r\n"), {})
+
+
+def _digest(content: Content, charts: dict[str, bytes], language: str) -> bytes:
+    """The digest with all its sections, by the way it takes when it is sent."""
+    slugs = tuple(section["slug"] for section in content["sections"])
+    words = compose.render(EditionKey(hash_of(content), language, slugs), content)
+    name = content["charts"][language]["sha256"]
+    image = mail.Image(mail.content_id(name), charts[name]) if settings.MAIL_CHART == "inline" else None
+    due = Due(pk=1, digest_id=1, subscriber_id=1, attempts=0, email=READER, key=KEY, edition=0, known_days=0)
+    return compose.mail_bytes(due, Edition(words, image).form)
+
+
+def _own() -> letters.Own:
+    return letters.Own(links.url(links.PREFERENCES, KEY), links.url(links.UNSUBSCRIBE, KEY))
+
+
+def _categories(language: str) -> list[str]:
+    return [category_name(section, language) for section in DAYS["daily"]()["sections"][:3]]
+
+
+def _archive() -> str:
+    return compose.archive_address({"kind": "daily", "day": DAY.isoformat()})
+
+
+def _confirmation(language: str) -> mail.Rendered:
+    return letters.confirmation(language, links.url(links.CONFIRM, KEY), _own().unsubscribe_url)
+
+
+def _address_change(language: str) -> mail.Rendered:
+    return letters.address_change(language, links.url(links.CONFIRM, KEY), _own().unsubscribe_url)
+
+
+def _welcome(language: str) -> mail.Rendered:
+    first = {"ko": "11월 25일 월요일 오전 8시", "en": "on Monday, November 25, at 8 a.m."}[language]
+    return letters.welcome(language, _own(), first, _archive(), _categories(language))
+
+
+def _quiet_week(language: str) -> mail.Rendered:
+    week = (DAY - dt.timedelta(days=4), DAY)
+    return letters.quiet_week(language, _own(), week, settings.SITE_URL + "/", _categories(language))
+
+
+def _correction(language: str) -> mail.Rendered:
+    paper = DAYS["one-paper"]()["sections"][0]["papers"][0]
+    told = {
+        "ko": "밀린 일이 78% 줄었다고 썼지만, 논문에 나온 수치는 87%입니다.",
+        "en": "We wrote that the backlog shrinks by 78%; the paper says 87%.",
+    }[language]
+    return letters.correction(language, _own(), DAY, _archive(), told, (paper["title"], paper["url"]))
+
+
+def _notice(language: str) -> mail.Rendered:
+    with translation.override(language):
+        headline = notices.headline("missing")
+    sentence = "huggingface: status 503. arxiv: no answer within 30 seconds."
+    return notices.words_of(DAY, headline, sentence, f"{settings.SITE_URL}/admin/", language)
+
+
+def _reminder(language: str) -> mail.Rendered:
+    with translation.override(language):
+        headline = gettext("A digest is waiting for approval")
+        sentence = gettext("Nothing is sent before somebody has approved it.")
+    return notices.words_of(DAY, headline, sentence, f"{settings.SITE_URL}/admin/", language)
+
+
+LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
+    "confirmation": _confirmation,
+    "welcome": _welcome,
+    "quiet-week": _quiet_week,
+    "correction": _correction,
+    "address-change": _address_change,
+}
+NOTICES: dict[str, Callable[[str], mail.Rendered]] = {"editor-notice": _notice, "editor-reminder": _reminder}

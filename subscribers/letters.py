@@ -1,0 +1,74 @@
+"""The words of the mails about a subscription. Pure: addresses and facts in, words out; who gets them is decided
+elsewhere. All are one family with the digest: templates in `templates/email/<name>/`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+from digests.wording import NAME_LENGTH, safe, safe_link, when_words
+from newsletter import mail
+
+TITLE_LENGTH, CORRECTION_LENGTH = 220, 1000
+
+
+@dataclass(frozen=True)
+class Own:
+    """A subscriber's own addresses, for the foot of a mail."""
+
+    preferences_url: str
+    unsubscribe_url: str
+
+
+def confirmation(language: str, confirm_url: str, unsubscribe_url: str) -> mail.Rendered:
+    """Asks whether the address's owner wants the digest. Holds nothing that a visitor typed."""
+    return mail.render("confirm", {"confirm_url": confirm_url, "unsubscribe_url": unsubscribe_url}, language)
+
+
+def address_change(language: str, confirm_url: str, unsubscribe_url: str) -> mail.Rendered:
+    """Goes to the new address and asks whether it is the subscriber's. It holds no link to their preferences: nobody
+    knows yet who reads it."""
+    return mail.render("address_change", {"confirm_url": confirm_url, "unsubscribe_url": unsubscribe_url}, language)
+
+
+def welcome(language: str, own: Own, first_mail: str, latest_url: str, categories: Sequence[str]) -> mail.Rendered:
+    """Comes once, after the confirmation. `first_mail` says when the first digest comes, in the mail's language."""
+    words = {"first_mail": first_mail, "latest_url": latest_url, "categories": _listed(categories)}
+    return mail.render("welcome", words | asdict(own), language)
+
+
+def quiet_week(
+    language: str, own: Own, days: tuple[dt.date, dt.date], archive_url: str, categories: Sequence[str]
+) -> mail.Rendered:
+    """Tells a reader who had no mail from the first to the second of the `days` that nothing is broken."""
+    with translation.override(language):
+        first, last = (date_format(day, pgettext("short date", "M j")) for day in days)
+    words = {"first_day": first, "last_day": last, "archive_url": archive_url, "categories": _listed(categories)}
+    return mail.render("quiet_week", words | asdict(own), language)
+
+
+def correction(
+    language: str, own: Own, day: dt.date, archive_url: str, told: str, paper: tuple[str, str] = ("", "")
+) -> mail.Rendered:
+    """Puts right a mistake in the daily digest of `day`, in an editor's words; `paper` is the title and the address of
+    the paper that it was about, if it was about one."""
+    title, url = paper
+    with translation.override(language):
+        long_date, short_date = when_words(day, "daily"), date_format(day, pgettext("short date", "M j"))
+    words = {
+        "long_date": long_date,
+        "short_date": short_date,
+        "archive_url": archive_url,
+        "correction": safe(told, CORRECTION_LENGTH),
+        "paper": {"title": safe(title, TITLE_LENGTH), "url": safe_link(url)},
+    }
+    return mail.render("correction", words | asdict(own), language)
+
+
+def _listed(categories: Sequence[str]) -> str:
+    return ", ".join(safe(name, NAME_LENGTH) for name in categories)

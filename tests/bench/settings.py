@@ -1,0 +1,5 @@
+"""The product's settings without DEBUG, on a database that may be filled with synthetic readers."""
+
+from newsletter.settings import *
+
+BENCH = True
