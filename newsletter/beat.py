@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from datetime import datetime
 from typing import Any
 
 from celery.beat import PersistentScheduler
@@ -13,10 +13,10 @@ from celery.schedules import schedstate, schedule
 class Every(schedule):
     """So many seconds apart. A last time that lies in the future is none: celery would wait until it has come."""
 
-    def is_due(self, last_run_at: datetime) -> schedstate:
+    def is_due(self, last_run_at: dt.datetime) -> schedstate:
         """See celery."""
         now, last = self.now(), self.maybe_make_aware(last_run_at)
-        return super().is_due(now - self.run_every if last > now else last)
+        return super().is_due(now - dt.timedelta(seconds=self.seconds) if last > now else last)
 
 
 class Scheduler(PersistentScheduler):

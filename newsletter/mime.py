@@ -14,6 +14,7 @@ from base64 import encodebytes
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from email.header import Header
+from email.utils import parseaddr
 from typing import NamedTuple
 
 from newsletter.mail import Image, Rendered
@@ -51,7 +52,10 @@ class Form:
     ) -> None:
         shared = hashlib.sha256("\0".join(words).encode()).hexdigest()
         boundary = f"part-{shared[:32]}"
-        self.headers = [header("Subject", words.subject), *(header(name, value) for name, value in headers)]
+        self.headers = [
+            header("Subject", words.subject),
+            *(HEADER.get(name, header)(name, value) for name, value in headers),
+        ]
         self.headers += [
             header("MIME-Version", "1.0"),
             header("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
@@ -100,6 +104,14 @@ def header(name: str, value: str) -> bytes:
             lines.append("")
         lines[-1] += f" {word}"
     return CRLF.join(line.encode() for line in lines) + CRLF
+
+
+def address_header(name: str, value: str) -> bytes:
+    """A field that holds an address, perhaps with a name before it: only the name may be encoded (RFC 2047, 5)."""
+    person, address = parseaddr(value)
+    if not person or value.isascii():
+        return header(name, value)
+    return header(name, f"{Header(person, 'utf-8').encode(linesep=' ').replace('  ', ' ')} <{address}>")
 
 
 def _start_of(boundary: str) -> bytes:
@@ -171,3 +183,6 @@ def _joined(pieces: Sequence[bytes | Blank]) -> list[bytes | Blank]:
         else:
             joined.append(piece)
     return joined
+
+
+HEADER = {"From": address_header, "Reply-To": address_header}

@@ -166,7 +166,8 @@ def wake(task: str) -> None:
     """
     try:
         with current_app.connection_for_write() as connection:
-            connection.transport_options |= {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
+            soon = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
+            connection.transport_options = {**(connection.transport_options or {}), **soon}
             current_app.send_task(task, retry=False, expires=600, connection=connection)
     except (KombuError, RedisError, OSError) as error:
         logger.warning("%s was not woken, the next tick will do it: %s", task, type(error).__name__)

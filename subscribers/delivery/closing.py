@@ -37,7 +37,15 @@ def close_finished() -> list[Digest]:
     finished = Digest.objects.filter(
         ~Exists(rows.filter(status=Status.QUEUED)), ~Exists(rows.filter(status__in=HELD)), status=Digest.Status.SENDING
     )
-    return [digest for digest in finished.defer("approved_content") if digest.advance(Digest.Status.SENT)]
+    return [digest for digest in finished.defer("approved_content") if _close(digest, finished)]
+
+
+def _close(digest: Digest, finished: QuerySet[Digest]) -> bool:
+    """Close it unless rows were queued again meanwhile: asked once more when the digest's row is ours, as it is theirs
+    while they queue some."""
+    with transaction.atomic():
+        Digest.objects.select_for_update().only("pk").get(pk=digest.pk)
+        return finished.filter(pk=digest.pk).exists() and digest.advance(Digest.Status.SENT)
 
 
 def take_back_expiries() -> int:

@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.mail import one_line
 from subscribers.models import Delivery, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -138,13 +139,13 @@ def finish(outcomes: Sequence[Finished], owner: str) -> int:
     because the lease seemed over takes the truth from the one who knows it."""
     groups: dict[tuple[str, str], list[Finished]] = {}
     for each in outcomes:
-        groups.setdefault((each.status, each.error[:300]), []).append(each)
+        groups.setdefault((each.status, one_line(each.error)[:300]), []).append(each)
     return sum(_finish_alike(status, error, group, owner) for (status, error), group in groups.items())
 
 
 def _finish_alike(status: str, error: str, finished: Sequence[Finished], owner: str) -> int:
     """One statement for all; with the provider's names for the mails, where it gave any, as a table beside it."""
-    names = [(each.pk, each.provider_id[:200]) for each in finished if each.provider_id]
+    names = [(each.pk, one_line(each.provider_id)[:200]) for each in finished if each.provider_id]
     if names and len(names) < len(finished):
         named, rest = (
             [each for each in finished if each.provider_id],
@@ -174,7 +175,7 @@ def put_back(dues: Sequence[Due], owner: str, due: datetime | None = None, error
     held = Delivery.objects.filter(pk__in=[each.pk for each in dues], owner=owner, status__in=HELD)
     changes: dict[str, object] = {"status": Status.QUEUED, "owner": "", "lease_until": None}
     if error:
-        changes["error"] = error[:300]
+        changes["error"] = one_line(error)[:300]
     if due:
         changes["send_at"] = due
     return held.update(**changes)

@@ -88,6 +88,10 @@ def outcome_of(error: Exception) -> Outcome:
 
 def outcome_of_opening(error: Exception) -> Outcome:
     """The outcome when not even the connection could be opened: nothing was accepted, whatever went wrong."""
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code < 500:
+        return Outcome(Meaning.DEFERRED, f"The mail server cannot check our login now ({error.smtp_code}).")
+    if isinstance(error, ValueError | TypeError) and not isinstance(error, UnicodeError):
+        return Outcome(Meaning.STOP, f"Our own settings do not let us send: {error}")
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError | AnymailConfigurationError):
         return Outcome(Meaning.STOP, "The mail server refuses our login or does not offer what we need.")
     return Outcome(Meaning.DEFERRED, f"The mail server could not be reached ({type(error).__name__}).")

@@ -10,6 +10,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -23,35 +24,42 @@ FIRST_DAY = 500  # mails on the first day of a warm-up; twice as many on each fo
 LONGEST_NAP = 2.0  # seconds to wait for a window inside a run; for a longer wait the run ends
 
 
-def take(wanted: int) -> int:
-    """How many of so many mails may be sent now, by SEND_RATE and the warm-up; they count as sent."""
-    for rate in limits(timezone.now().date()):
-        wanted = _take("all", rate, wanted)
-    return wanted
+class Granted(NamedTuple):
+    """Who may be sent to now; who waits in the run's hand for the next window of a limit on everybody; and who waits in
+    the queue, and for how many seconds, for a window of their domain's."""
+
+    now: list[Due]
+    in_hand: list[Due]
+    later: dict[float, list[Due]]
 
 
-def by_domain(dues: Sequence[Due]) -> tuple[list[Due], dict[float, list[Due]]]:
-    """(who may be sent to now, who has to wait by how many seconds), by SEND_DOMAIN_RATES."""
-    rates = settings.SEND_DOMAIN_RATES
-    if not rates:
-        return list(dues), {}
-    wishes = Counter(domain for domain in map(_domain, dues) if domain in rates)
-    left = {domain: _take(domain, rates[domain], wish) for domain, wish in wishes.items()}
-    now: list[Due] = []
-    later: dict[float, list[Due]] = {}
-    queued: Counter[str] = Counter()
-    for due in dues:
-        domain = _domain(due)
-        if domain not in left:
-            now.append(due)
-        elif left[domain] > 0:
-            left[domain] -= 1
-            now.append(due)
-        else:
-            queued[domain] += 1
-            rate = rates[domain]
-            later.setdefault(rate.seconds * (1 + queued[domain] // rate.mails), []).append(due)
-    return now, later
+def grant(dues: Sequence[Due]) -> Granted:
+    """Share out what SEND_RATE, the warm-up and SEND_DOMAIN_RATES leave. Whoever may go counts as sent; nobody else does."""
+    overall, by_domain = list(limits(timezone.now().date())), settings.SEND_DOMAIN_RATES
+    if not overall and not by_domain:
+        return Granted(list(dues), [], {})
+    granted = Granted([], [], {})
+    with transaction.atomic():
+        domains = {_domain(due) for due in dues} & by_domain.keys()
+        rows = _rows([("all", rate) for rate in overall] + [(domain, by_domain[domain]) for domain in domains])
+        of_all = [row for row in rows if row.whose == "all"]
+        of_domain = {row.whose: row for row in rows if row.whose != "all"}
+        queued: Counter[str] = Counter()
+        for due in dues:
+            own = of_domain.get(_domain(due))
+            if own and own.left <= 0:
+                queued[own.whose] += 1
+                seconds = own.rate.seconds * (1 + queued[own.whose] // own.rate.mails)
+                granted.later.setdefault(seconds, []).append(due)
+            elif any(row.left <= 0 for row in of_all):
+                granted.in_hand.append(due)
+            else:
+                granted.now.append(due)
+                for row in [*of_all, *([own] if own else [])]:
+                    row.left -= 1
+        for row in rows:
+            row.save()
+    return granted
 
 
 def limits(today: dt.date) -> Iterable[Rate]:
@@ -70,20 +78,29 @@ def nap() -> float:
     return wait if wait <= LONGEST_NAP else 0.0
 
 
-def _take(name: str, rate: Rate, wanted: int) -> int:
-    if wanted <= 0:
-        return 0
-    window = int(time.time() // rate.seconds)
-    with transaction.atomic():
-        limit = f"{name} {rate.mails}/{rate.seconds}"
-        Pace.objects.get_or_create(name=limit)
-        row = Pace.objects.select_for_update().get(name=limit)
-        if row.window != window:
-            row.window, row.taken = window, 0
-        granted = min(wanted, max(0, rate.mails - row.taken))
-        row.taken += granted
-        row.save()
-    return granted
+class _Limit:
+    """A limit's row, locked, and how many mails its present window still has."""
+
+    def __init__(self, whose: str, rate: Rate) -> None:
+        self.whose, self.rate = whose, rate
+        name = f"{whose} {rate.mails}/{rate.seconds}"
+        Pace.objects.get_or_create(name=name)
+        self.row = Pace.objects.select_for_update().get(name=name)
+        window = int(time.time() // rate.seconds)
+        # A machine whose clock is a little behind asks about the window that has begun for the others.
+        if not self.row.window - 1 <= window <= self.row.window:
+            self.row.window, self.row.taken = window, 0
+        self.left = rate.mails - self.row.taken
+
+    def save(self) -> None:
+        """Write down what was taken."""
+        self.row.taken = self.rate.mails - self.left
+        self.row.save()
+
+
+def _rows(wanted: Iterable[tuple[str, Rate]]) -> list[_Limit]:
+    """The limits' rows, always locked in one order, so that two workers do not wait for each other."""
+    return [_Limit(whose, rate) for whose, rate in sorted(wanted)]
 
 
 def _domain(due: Due) -> str:

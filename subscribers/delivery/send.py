@@ -12,6 +12,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 240  # then the next tick goes on; the task's own limits are far above
 LOOK_UP_SECONDS = 1.0  # how soon a pause, a cancelled digest or the end of the worker is noticed
 STOP_SECONDS = 20.0  # for the mails on the wire, when the worker is being stopped
+LAST_SECONDS = 90.0  # for the same, when only the run is over: longer than a server may be silent
 CLAIM = 500
 MOST_EDITIONS = 64  # kept rendered; rows come ordered by edition, so few are in use at a time
 
@@ -92,45 +94,41 @@ class Run:
             while self.feed() or self.on_the_way or self.naps():
                 self.collect(0.2)
                 if not self.goes_on:
-                    self.let_go()
+                    break
                 self.look_up()
         finally:
             self.wind_up()
         return self.settler.counts
 
     def feed(self) -> int:
-        """Give the transport letters, when it has room for a good many; returns how many it was given."""
+        """Give the transport letters, when it has room for a good many; returns how many rows were looked at."""
         room = self.transport.room
         if room < self.least_room() or not self.goes_on:
             return 0
-        while room > 0:
-            if not self.claimed:
-                self.claimed.extend(ledger.claim(self.owner, max(CLAIM, room), self.at))
-            if not self.claimed or not self.permitted() or not self.open():
-                return 0
-            wanted = self.allowed([self.claimed.popleft() for _ in range(min(room, len(self.claimed)))])
-            if not wanted and self.too_fast:
-                return 0
-            try:
-                letters = self.begin(wanted)
-            except DatabaseError:
-                self.claimed.extendleft(wanted)  # marked or not, nothing was sent: they go back when the run ends
-                raise
-            if letters:
-                self.on_the_way |= {letter.due.pk: letter for letter in letters}
-                self.transport.submit(letters)
-                return len(letters)
-        return 0
+        if not self.claimed:
+            self.claimed.extend(ledger.claim(self.owner, max(CLAIM, room), self.at))
+        if not self.claimed or not self.permitted() or not self.open():
+            return 0
+        wanted = [self.claimed.popleft() for _ in range(min(room, len(self.claimed)))]
+        try:
+            letters = self.begin(wanted)
+        except DatabaseError:
+            self.claimed.extendleft(wanted)  # marked or not, nothing was sent: they go back when the run ends
+            raise
+        if letters:
+            self.on_the_way |= {letter.due.pk: letter for letter in letters}
+            self.transport.submit(letters)
+        return len(wanted) if letters or not self.too_fast else 0
 
-    def allowed(self, dues: Sequence[Due]) -> list[Due]:
+    def allowed(self, letters: Sequence[Letter]) -> list[Letter]:
         """Those that the limits let through now. Of the others, some wait in our hand and some in the queue."""
-        now, later = pace.by_domain(dues)
-        for seconds, waiting in later.items():
+        granted = pace.grant([letter.due for letter in letters])
+        for seconds, waiting in granted.later.items():
             self.settler.put_off(waiting, seconds)
-        count = pace.take(len(now))
-        self.claimed.extendleft(reversed(now[count:]))
-        self.too_fast = count < len(now)
-        return now[:count]
+        self.claimed.extendleft(reversed(granted.in_hand))
+        self.too_fast = bool(granted.in_hand)
+        now = {due.pk for due in granted.now}
+        return [letter for letter in letters if letter.due.pk in now]
 
     def naps(self) -> bool:
         """Whether the only thing to do was to wait for a limit's next window; it is there now."""
@@ -150,17 +148,21 @@ class Run:
             made = self.letter(due)
             if isinstance(made, Letter):
                 letters.append(made)
-            else:
+            elif made:
                 finished.append(made)
+            else:
+                self.claimed.append(due)
         self.settler.close(finished)
+        letters = self.allowed(letters)
         begun = ledger.begin([letter.due for letter in letters], self.owner)
         held_back = [letter.due for letter in letters if letter.due.pk not in begun]
         if held_back:
             self.settler.counts["held"] += ledger.put_back(held_back, self.owner)
         return [letter for letter in letters if letter.due.pk in begun]
 
-    def letter(self, due: Due) -> Letter | Finished:
-        """The reader's letter, or the outcome when there is nothing for them or it cannot be made."""
+    def letter(self, due: Due) -> Letter | Finished | None:
+        """The reader's letter, or the outcome when there is none for them. None, with the digest paused, when the mail
+        cannot be made."""
         try:
             if not guard.may_be_mailed(due.email):
                 return Finished(due.pk, Delivery.Status.SUPPRESSED, "SEND_ONLY_TO does not name this address.")
@@ -168,10 +170,15 @@ class Run:
             key = edition_of(due, content, content_hash)
             if not key.slugs:
                 return Finished(due.pk, Delivery.Status.SKIPPED)
-            return Letter(due, self.edition(key, content))
-        except (ValueError, KeyError, TypeError) as error:
-            logger.exception("Delivery %s could not be composed", due.pk)
-            return Finished(due.pk, Delivery.Status.FAILED, f"The mail could not be made ({type(error).__name__}).")
+            edition = self.edition(key, content)
+            return Letter(due, edition)
+        except (DatabaseError, SoftTimeLimitExceeded):
+            raise  # says nothing about the digest
+        except Exception as error:
+            if not self.settler.stopped:
+                logger.exception("An edition of digest %s cannot be made", due.digest_id)
+                self.settler.stop(due.digest_id, f"The mail cannot be made ({type(error).__name__}); the log says why.")
+            return None
 
     def permitted(self) -> bool:
         """Whether sending was not stopped, nor this database replaced by a backup; asked once a second."""
@@ -213,16 +220,20 @@ class Run:
             return
         self.looked_up = now
         in_hand = {due.digest_id for due in self.in_hand()}
-        if not self.open() or ledger.still_running(in_hand) != in_hand:
+        if not self.permitted() or not self.open() or ledger.still_running(in_hand) != in_hand:
             self.let_go()
-        if now - self.renewed > settings.SEND_LEASE_SECONDS / 4:
-            insist(lambda: ledger.renew(self.owner))
-            self.renewed = now
+        self.keep()
 
-    def let_go(self) -> None:
-        """Put the rows nothing was sent for back into the queue."""
+    def keep(self) -> None:
+        """Renew the lease long before it runs out."""
+        if time.monotonic() - self.renewed > settings.SEND_LEASE_SECONDS / 4:
+            insist(lambda: ledger.renew(self.owner))
+            self.renewed = time.monotonic()
+
+    def let_go(self) -> int:
+        """Put the rows nothing was sent for back into the queue; how many."""
         taken = self.take_back()
-        insist(lambda: ledger.put_back(taken, self.owner))
+        return insist(lambda: ledger.put_back(taken, self.owner)) if taken else 0
 
     def in_hand(self) -> Iterable[Due]:
         """All rows this worker holds."""
@@ -240,10 +251,12 @@ class Run:
     def wind_up(self) -> None:
         """Wait for the mails on the wire as long as there is time for it, and let go of everything else."""
         try:
-            self.let_go()
-            end = time.monotonic() + STOP_SECONDS
-            while self.on_the_way and time.monotonic() < end:
+            since = time.monotonic()
+            while self.let_go() or self.on_the_way:
+                if time.monotonic() - since > (STOP_SECONDS if is_stopping() else LAST_SECONDS):
+                    break
                 self.collect(0.2)
+                self.keep()
         finally:
             self.transport.close()
             self.collect(0)

@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.mail import one_line
 from subscribers.delivery import ledger
 from subscribers.delivery.doubt import Doubt, Verdict
 from subscribers.delivery.ledger import Due, Finished
@@ -68,7 +69,7 @@ class Settler:
         self.stopped = True
         digest = Digest.objects.get(pk=digest_id)
         if digest.status == Digest.Status.SENDING:
-            digest.advance(Digest.Status.PAUSED, notes=[*digest.notes, f"Sending paused: {error}"])
+            digest.advance(Digest.Status.PAUSED, notes=[*digest.notes, f"Sending paused: {one_line(error)}"])
         logger.error("Sending of %s is paused: %s. Mend it, then resume in admin.", digest.day, error)
 
     def _judge(self, due: Due, outcome: Outcome) -> float:

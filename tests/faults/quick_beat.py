@@ -10,6 +10,7 @@ from newsletter.celery import app
 
 app.conf.update(
     beat_schedule={
-        name: entry | {"schedule": Every(float(os.environ["TICK_SECONDS"]))} for name, entry in app.conf.beat_schedule.items()
+        name: entry | {"schedule": Every(float(os.environ["TICK_SECONDS"]))}
+        for name, entry in app.conf.beat_schedule.items()
     }
 )

@@ -99,3 +99,15 @@ def test_a_header_never_begins_with_an_empty_line():
 def test_a_line_break_in_a_header_is_refused(value):
     with pytest.raises(ValueError, match="line break"):
         header("Subject", value)
+
+
+@pytest.mark.parametrize("name", ["From", "Reply-To"])
+@pytest.mark.parametrize("person", ["데일리 페이퍼", "데일리 페이퍼 " * 8, "Papers", ""])
+def test_a_sender_with_a_korean_name_keeps_a_readable_address(name, person):
+    value = f"{person.strip()} <digest@papers.example.org>" if person else "digest@papers.example.org"
+    octets, mail = received(Rendered("S", "text", "<p></p>"), [(name, value)])
+    [address] = mail[name].addresses
+    assert address.addr_spec == "digest@papers.example.org"
+    # Python reads a blank between two encoded words that RFC 2047, 6.2, says is none.
+    assert "".join(address.display_name.split()) == "".join(person.split())
+    assert octets.isascii()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from digests.models import Digest
 from newsletter.stopping import mark
+from subscribers.delivery import guard
 from subscribers.delivery.send import send_due
 from subscribers.models import Delivery, Subscriber
 from tests.factories import make_approved, make_reader
@@ -263,3 +264,33 @@ def test_the_providers_id_is_kept(settings):
     approved("a")
     send_due()
     assert Delivery.objects.get().provider_id == "0"  # that backend's name for its first mail
+
+
+def test_a_mail_that_cannot_be_made_pauses_the_digest_and_blames_nobody(provider, monkeypatch):
+    digest = approved("a", "b")
+
+    def broken(*args):
+        raise KeyError("a template's")
+
+    monkeypatch.setattr("subscribers.delivery.send.render", broken)
+    send_due()
+    digest.refresh_from_db()
+    assert digest.status == Digest.Status.PAUSED and "cannot be made" in digest.notes[-1]
+    assert {status_of("a"), status_of("b")} == {Status.QUEUED}
+
+
+def test_the_switch_that_stops_everything_is_seen_in_the_middle_of_a_run(provider, monkeypatch):
+    approved(*"abcdef")
+    monkeypatch.setattr("subscribers.delivery.send.LOOK_UP_SECONDS", 0)
+    provider.during = {"b@example.org": lambda: guard.stop("operator", "drill")}
+    send_due()
+    assert sum(provider.taken.values()) == 2
+    assert Delivery.objects.filter(status=Status.QUEUED).count() == 4
+
+
+def test_what_a_server_says_with_unprintable_characters_can_be_written_down(provider):
+    approved("a")
+    provider.on_send = {"a@example.org": smtplib.SMTPDataError(450, b"odd\x00words")}
+    send_due()
+    assert status_of("a") == Status.QUEUED
+    assert "words" in Delivery.objects.get().error

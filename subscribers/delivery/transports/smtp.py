@@ -21,6 +21,7 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
+from newsletter.dkim import signer
 from subscribers.delivery.compose import mail_bytes
 from subscribers.delivery.names import return_path
 from subscribers.delivery.outcomes import Meaning, Outcome, of_reply
@@ -68,7 +69,7 @@ class SmtpTransport:
         self._results: SimpleQueue[list[Sent]] = SimpleQueue()
         self._trouble: Exception | None = None
         self._refused_in_a_row = 0
-        self._closing = False
+        self._closing = self._withdrawn = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._conversations: set[asyncio.Task[None]] = set()
@@ -84,6 +85,7 @@ class SmtpTransport:
 
     def open(self) -> None:
         """Connect once, so that a wrong password or an absent server is known before the first row is marked."""
+        signer()  # an unreadable key is known here, and not mail by mail
         if self._loop is None:
             self._start()
         if self._trouble:
@@ -93,6 +95,7 @@ class SmtpTransport:
         """See Transport."""
         self._held += len(letters)
         self._waiting.extend(letters)
+        self._withdrawn = False
         assert self._loop is not None, "open comes first"
         self._loop.call_soon_threadsafe(self._stir)
 
@@ -117,6 +120,7 @@ class SmtpTransport:
     def withdraw(self) -> list[Letter]:
         """See Transport."""
         letters: list[Letter] = []
+        self._withdrawn = True  # nor is one begun that a broken connection gives back
         with suppress(IndexError):
             while True:
                 letters.append(self._waiting.popleft())
@@ -220,25 +224,30 @@ class SmtpTransport:
             if packed := self.take():
                 return packed
             self._wanted.clear()
-            if not self._waiting or self._refused_in_a_row >= SUSPICIOUS:  # one may have come between the two
+            if not self._waiting or self._rests:  # one may have come between the two
                 await self._wanted.wait()
         return None
 
     def take(self) -> Packed | None:
         """A letter that waits, packed. One that cannot be packed fails by itself."""
-        while self._waiting and not self._closing and self._refused_in_a_row < SUSPICIOUS:
+        while self._waiting and not self._rests:
             try:
                 letter = self._waiting.popleft()
             except IndexError:  # the caller's thread withdrew it
                 return None
             try:
                 return Packed(letter)
-            except ValueError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the letter must have an outcome
                 logger.error("Delivery %s could not be composed: %s", letter.due.pk, error)
                 self.settle(
                     letter, Outcome(Meaning.FAILED, f"The message could not be built ({type(error).__name__}).")
                 )
         return None
+
+    @property
+    def _rests(self) -> bool:
+        """Whether no letter is to be begun: the caller took them back, or must first judge some refusals."""
+        return self._closing or self._withdrawn or self._refused_in_a_row >= SUSPICIOUS
 
     def give_back(self, letter: Letter) -> None:
         """A letter whose connection broke before its content was sent: it goes first over the next one."""

@@ -80,12 +80,14 @@ class Line(asyncio.Protocol):
     async def reply(self) -> Reply:
         """The next reply. Raises Lost when there will be none."""
         loop = asyncio.get_running_loop()
+        if not self._replies:
+            self.silent_since = loop.time()  # until the whole reply is there, however much of it drips in
         while not self._replies:
             if self._lost:
                 raise Lost(self._lost)
-            self._waiter, self.silent_since = loop.create_future(), loop.time()
+            self._waiter = loop.create_future()
             await self._waiter
-            self._waiter = self.silent_since = None
+        self._waiter = self.silent_since = None
         return self._replies.popleft()
 
     async def command(self, words: str) -> Reply:
