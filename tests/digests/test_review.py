@@ -52,7 +52,7 @@ def test_the_desk_shows_what_each_line_rests_on_and_what_the_model_cost(desk):
     Digest.objects.update(spent={"asked": 3, "tokens_in": 900, "tokens_out": 80, "usd": "0.0002"})
     page = client.get(address).content.decode()
     assert '<dd lang="en">It gains 5%.</dd>' in page
-    assert "Numbers checked 2/2" in page and "0.0002" in page
+    assert "수치 확인 2/2" in page and "0.0002" in page
 
 
 def test_an_editor_corrects_the_limits_and_the_numbers_are_counted_anew(desk):

@@ -88,7 +88,7 @@ def test_stopped_sending_is_told(client):
 
 
 def test_a_broker_that_is_away_is_a_worry(monkeypatch):
-    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(health, "current_app", Celery(broker="redis://127.0.0.1:1/0", set_as_current=False))
     found = ask_broker()
     assert found.value != "ok"
     assert "does not answer" in found.worry
