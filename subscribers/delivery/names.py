@@ -58,7 +58,7 @@ def return_path(delivery_id: int) -> str:
     """Where the network sends this mail back to: an address of its own (VERP) when `RETURN_PATH` is set, so that any
     bounce tells which mail it is about; otherwise the address in `FROM_EMAIL`."""
     if not settings.RETURN_PATH:
-        return parseaddr(settings.FROM_EMAIL)[1]
+        return _address_in(settings.FROM_EMAIL)
     mailbox, _at, domain = settings.RETURN_PATH.rpartition("@")
     return f"{mailbox}+{name_of(delivery_id)}@{domain}"
 
@@ -80,6 +80,11 @@ def _veil(key: bytes, seal: bytes, text: bytes) -> bytes:
     """Hide eight bytes, or show them again: the seal makes the pad, so the same row always gets the same name."""
     pad = blake2s(seal, key=key, digest_size=8, person=b"veil").digest()
     return bytes(a ^ b for a, b in zip(text, pad, strict=True))
+
+
+@cache
+def _address_in(sender: str) -> str:
+    return parseaddr(sender)[1]
 
 
 @cache
