@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digests import review
 from digests.collecting.day_state import ListReport
-from digests.models import Answer, Category, Consideration, DayReport, Digest, Paper, Rule, Sighting, Term
+from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
 admin.site.index_title = _("Editors' desk")
@@ -197,6 +197,16 @@ def source_line(told: ListReport) -> str:
     if told.median is not None:
         counts.append(gettext("usually %d") % told.median)
     return " · ".join([*counts, *filter(None, (told.failed, told.why))])
+
+
+@admin.register(Correction)
+class CorrectionAdmin(ReadOnly):
+    """What was put right. Corrections are written from the desk of their digest."""
+
+    list_display = ["made_at", "digest", "status", "text_en", "text_ko", "made_by"]
+    list_filter = ["status"]
+    list_select_related = ["digest", "made_by"]
+    date_hierarchy = "made_at"
 
 
 @admin.register(Rule)

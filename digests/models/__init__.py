@@ -2,6 +2,7 @@
 
 from digests.models.answers import Answer
 from digests.models.choosing import Consideration, Rule
+from digests.models.correction import Correction
 from digests.models.day import DayReport, Notice
 from digests.models.digest import Chart, Digest, Entry, Section, Summary
 from digests.models.paper import Category, KeptPage, Paper, Sighting, Throttle
@@ -12,6 +13,7 @@ __all__ = [
     "Category",
     "Chart",
     "Consideration",
+    "Correction",
     "DayReport",
     "Digest",
     "Entry",

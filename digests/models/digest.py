@@ -20,11 +20,13 @@ class Digest(models.Model):
     (see `digests.content`) that mails, archive and exports are made from; `content_hash` is the SHA-256 it was
     approved under. `build_lease_until` keeps a second worker from building the same digest at once. `spent` is what the
     models' answers cost, as `digests.llm.answers.spent_on` tells it.
+    A digest of kind "correction" is the mailing of one `Correction`: it has no sections, and no page on the web.
     """
 
     class Kind(models.TextChoices):
         DAILY = "daily", _("daily")
         WEEKLY = "weekly", _("weekly")
+        CORRECTION = "correction", _("correction")
 
     class Status(models.TextChoices):
         BUILDING = "building", _("building")
@@ -46,6 +48,9 @@ class Digest(models.Model):
     }
     PUBLIC = (Status.APPROVED, Status.SENDING, Status.PAUSED, Status.SENT, Status.CANCELLED)
     """Content is frozen and readable on the web from approval on, whatever becomes of the sending."""
+
+    WITH_PAPERS = (Kind.DAILY, Kind.WEEKLY)
+    """The kinds that are built of papers."""
 
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
@@ -71,7 +76,9 @@ class Digest(models.Model):
         ordering = ["-day", "kind"]
         permissions = [("approve_digest", _("Can approve a digest"))]
         constraints = [
-            models.UniqueConstraint(fields=["day", "kind"], name="one_digest_a_day_and_kind"),
+            models.UniqueConstraint(
+                fields=["day", "kind"], condition=~Q(kind="correction"), name="one_digest_a_day_and_kind"
+            ),
             models.CheckConstraint(
                 condition=~Q(status__in=["approved", "sending", "paused", "sent", "cancelled"])
                 | Q(approved_by__isnull=False, approved_at__isnull=False, approved_content__isnull=False)

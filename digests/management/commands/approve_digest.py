@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date`, `--kind` and `--by`."""
         parser.add_argument("--date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-        parser.add_argument("--kind", choices=Digest.Kind.values, default=Digest.Kind.DAILY)
+        parser.add_argument("--kind", choices=Digest.WITH_PAPERS, default=Digest.Kind.DAILY)
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date` and `--kind`."""
         parser.add_argument("--date", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
-        parser.add_argument("--kind", choices=Digest.Kind.values, default=Digest.Kind.DAILY)
+        parser.add_argument("--kind", choices=Digest.WITH_PAPERS, default=Digest.Kind.DAILY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build, and say what came of each stage."""
