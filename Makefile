@@ -60,6 +60,10 @@ check: everything  ## formatter, linter, types, templates, migrations, translati
 gallery: runtime  ## every mail as files and pictures, in var/gallery; look at index.html there [ARGS=--only=daily-ko]
 	@exec env DEBUG=True $(PY) manage.py gallery $(ARGS)
 
+.PHONY: pages
+pages: everything  ## every kind of page seen by Lighthouse, axe and an HTML validator; table in var/pages
+	$(PY) -m tests.pages
+
 .PHONY: bench
 bench: everything  ## measure speed beside its peers, tables in var/bench; half an hour [N=1000000] [ARGS=--only=share]
 	$(PY) -m tests.bench $(if $(N),--n $(N)) $(ARGS)
