@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+import datetime as dt
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser, AbstractUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests.content import hash_of, snapshot
-from digests.models import Digest
+from digests.content import Content, hash_of, snapshot
+from digests.models import Approval, Digest
+from digests.readiness import examine, obstacles
+
+RIGHT = "digests.approve_digest"
 
 
 class NotApproved(Exception):
@@ -17,33 +25,46 @@ class NotApproved(Exception):
 
 def approve(digest: Digest, editor: AbstractBaseUser, seen_hash: str) -> bool:
     """Approve the digest if it still has the content whose hash the editor saw. True when this call approved it, False
-    when it already was approved with that very content (a second click).
+    when it already was approved with that very content (a second click), or when APPROVALS_NEEDED wants others' word,
+    too: this one's is then noted.
 
-    Of two editors at once one approves and the other is told who did. Raises NotApproved.
+    Of two editors at once one approves and the other is told who did. The right is asked for in the database at this
+    moment, not in the session. Raises NotApproved.
     """
-    if not (editor.is_active and editor.has_perm("digests.approve_digest")):  # type: ignore[attr-defined]
-        raise NotApproved(_("You have no right to approve. Ask an administrator for “Can approve a digest”."))
     with transaction.atomic():
         # The row is locked, so no edit can slip in between the look and the stamp.
         digest = Digest.objects.select_for_update().get(pk=digest.pk)
+        _check_right(editor)
         if digest.is_public and digest.content_hash == seen_hash:
             return False
-        if digest.status != Digest.Status.DRAFT:
-            raise NotApproved(
-                _("This digest is %(status)s; only a draft can be approved.") % {"status": digest.get_status_display()}
-            )
-        content = snapshot(digest)
-        if hash_of(content) != seen_hash:
-            raise NotApproved(_("The draft was changed after you opened it. Look at it again, then approve."))
-        if not content["sections"]:
-            raise NotApproved(_("This draft has no papers, so there is nothing to send."))
-        return digest.advance(
-            Digest.Status.APPROVED,
-            approved_by=editor,
-            approved_at=timezone.now(),
-            approved_content=content,
-            content_hash=seen_hash,
-        )
+        content = _content_as_seen(digest, seen_hash)
+        Approval.objects.get_or_create(digest=digest, content_hash=seen_hash, by_id=editor.pk)
+        if len(approvers(digest, seen_hash)) < settings.APPROVALS_NEEDED:
+            return False
+        return stamp(digest, content, editor)
+
+
+def approvers(digest: Digest, content_hash: str) -> list[AbstractUser]:
+    """Those who approved this very content and still have the right to, in the order they did."""
+    given = Approval.objects.filter(digest=digest, content_hash=content_hash).select_related("by")
+    return [approval.by for approval in given if may_approve(approval.by)]
+
+
+def may_approve(user: AbstractBaseUser) -> bool:
+    """Whether this person has the right to approve."""
+    return user.is_active and cast(AbstractUser, user).has_perm(RIGHT)
+
+
+def stamp(digest: Digest, content: Content, by: AbstractBaseUser, at: dt.datetime | None = None) -> bool:
+    """Write the approval: name, time, frozen content and its hash. True when this call did. For callers that hold the
+    digest's row and have asked whether it may be approved."""
+    return digest.advance(
+        Digest.Status.APPROVED,
+        approved_by=by,
+        approved_at=at or timezone.now(),
+        approved_content=content,
+        content_hash=hash_of(content),
+    )
 
 
 def send_back(digest: Digest) -> bool:
@@ -53,4 +74,26 @@ def send_back(digest: Digest) -> bool:
         if digest.status != Digest.Status.APPROVED:
             return False
         digest.touch()
+        digest.approvals.all().delete()
         return True
+
+
+def _check_right(editor: AbstractBaseUser) -> None:
+    """Raise NotApproved unless the person may approve now; what a request loaded a second ago may be out of date."""
+    now = get_user_model().objects.filter(pk=editor.pk).first()
+    if now is None or not may_approve(now):
+        raise NotApproved(_("You have no right to approve. Ask an administrator for “Can approve a digest”."))
+
+
+def _content_as_seen(digest: Digest, seen_hash: str) -> Content:
+    """The draft's content. Raises NotApproved when it is no draft, not what was seen, or not fit to be sent."""
+    if digest.status != Digest.Status.DRAFT:
+        raise NotApproved(
+            _("This digest is %(status)s; only a draft can be approved.") % {"status": digest.get_status_display()}
+        )
+    content = snapshot(digest)
+    if hash_of(content) != seen_hash:
+        raise NotApproved(_("The draft was changed after you opened it. Look at it again, then approve."))
+    if in_the_way := obstacles(examine(digest, content)):
+        raise NotApproved(" ".join(check.text for check in in_the_way))
+    return content

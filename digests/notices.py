@@ -23,9 +23,10 @@ logger = logging.getLogger(__name__)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def tell_editors(day: dt.date, subject: str, sentence: str) -> int:
-    """Mail everybody who may approve digests, once for each `day` and `subject`: a state of the day, "missing", or
-    "silent:SOURCE". Returns how many mails were taken.
+def tell_editors(day: dt.date, subject: str, sentence: str, where: str = "") -> int:
+    """Mail everybody who may approve digests, once for each `day` and `subject`: a state of the day, "missing",
+    "silent:SOURCE", or what became of a draft, such as "waiting:daily". `where` is the address of the page to look at,
+    otherwise the day's. Returns how many mails were taken.
 
     When none could be sent, nothing is noted, and the next call tries again.
     """
@@ -38,7 +39,7 @@ def tell_editors(day: dt.date, subject: str, sentence: str) -> int:
             notice = Notice.objects.create(day=day, subject=subject)
     except IntegrityError:
         return 0  # told before, or being told by another worker
-    sent = sum(_send(made) for made in compose(day, subject, sentence, addresses))
+    sent = sum(_send(made) for made in compose(day, subject, sentence, addresses, where))
     if not sent:
         notice.delete()
     return sent
@@ -51,14 +52,19 @@ def editors() -> list[str]:
     return list({address.casefold(): address for address in found.values_list("email", flat=True)}.values())
 
 
-def compose(day: dt.date, subject: str, sentence: str, addresses: list[str]) -> list[AnymailMessage]:
+def compose(day: dt.date, subject: str, sentence: str, addresses: list[str], where: str = "") -> list[AnymailMessage]:
     """One message for each address, in the newsletter's first language. Sends nothing."""
     language = settings.DIGEST_LANGUAGES[0]
+    with translation.override(language):
+        words = words_of(day, headline(subject), sentence, where or _page_of(day), language)
+    return [message(words, address) for address in addresses]
+
+
+def _page_of(day: dt.date) -> str:
+    """The address of the day's report in admin, or of the front page where there is none."""
     told = DayReport.objects.filter(day=day).first()
     path = reverse("admin:digests_dayreport_change", args=[told.pk]) if told else reverse("admin:index")
-    with translation.override(language):
-        words = words_of(day, headline(subject), sentence, settings.SITE_URL + path, language)
-    return [message(words, address) for address in addresses]
+    return str(settings.SITE_URL + path)
 
 
 def words_of(day: dt.date, headline: str, sentence: str, desk_url: str, language: str) -> mail.Rendered:
@@ -82,8 +88,11 @@ def headline(subject: str) -> str:
         "failed": _("No digest: the paper lists could not be read"),
         "stalled": _("No digest: the paper lists show the same papers again"),
         "missing": _("No digest yet"),
+        "waiting": _("A digest is waiting for approval"),
+        "held": _("Nobody has approved the digest"),
+        "policy": _("Sent without an editor's approval"),
     }
-    return known[subject]
+    return known[subject.partition(":")[0]]
 
 
 def message(words: mail.Rendered, address: str) -> AnymailMessage:

@@ -62,6 +62,19 @@ def late_label() -> str:
     return gettext("late riser, listed on an earlier day")
 
 
+def policy_note(content: Mapping[str, Any]) -> str:
+    """What readers are told of a digest that no editor looked at (see `digests.deadline`); nothing otherwise."""
+    notes = {
+        "send": gettext(
+            "No editor looked at this digest before it was sent: it was due, and every automatic check was green."
+        ),
+        "titles": gettext(
+            "No editor had looked at this digest when it was due, so it has titles and links only, without summaries."
+        ),
+    }
+    return notes.get(content.get("policy", ""), "")
+
+
 def safe_link(url: str) -> str:
     """The address if it is https, else nothing. Ours are built from checked ids; yet no other scheme may ever become
     a link."""

@@ -1,6 +1,7 @@
 """The tables of what is said."""
 
 from digests.models.answers import Answer
+from digests.models.approval import Approval
 from digests.models.choosing import Consideration, Rule
 from digests.models.correction import Correction
 from digests.models.day import DayReport, Notice
@@ -10,6 +11,7 @@ from digests.models.term import Term
 
 __all__ = [
     "Answer",
+    "Approval",
     "Category",
     "Chart",
     "Consideration",

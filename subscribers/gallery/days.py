@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from digests.content import distribution
+from digests.deadline import TITLES, for_policy
 from digests.distribution import draw_chart
 from digests.sample import FILE
 from digests.seed import CATEGORIES
@@ -72,12 +73,18 @@ def weekly() -> Content:
     return content | {"distribution": rows, "days": [f"2024-11-{day}" for day in range(18, 23)]}
 
 
+def titles_only() -> Content:
+    """What the policy sends when nobody approved in time: no word of a model's."""
+    return for_policy(ordinary(), TITLES)
+
+
 DAYS: dict[str, Callable[[], Content]] = {
     "daily": ordinary,
     "one-paper": one_paper,
     "sixty-papers": sixty,
     "hostile": hostile,
     "weekly": weekly,
+    "titles-only": titles_only,
 }
 
 

@@ -121,11 +121,15 @@ def _notice(language: str) -> mail.Rendered:
     return notices.words_of(DAY, headline, sentence, f"{settings.SITE_URL}/admin/", language)
 
 
-def _reminder(language: str) -> mail.Rendered:
-    with translation.override(language):
-        headline = gettext("A digest is waiting for approval")
-        sentence = gettext("Nothing is sent before somebody has approved it.")
-    return notices.words_of(DAY, headline, sentence, f"{settings.SITE_URL}/admin/", language)
+def _about_a_draft(subject: str, sentence: str) -> Callable[[str], mail.Rendered]:
+    """A reminder; `sentence` is one of those in `digests.reminders`."""
+
+    def letter(language: str) -> mail.Rendered:
+        with translation.override(language):
+            headline, told = notices.headline(subject), gettext(sentence)
+        return notices.words_of(DAY, headline, told, f"{settings.SITE_URL}/review/token/", language)
+
+    return letter
 
 
 LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
@@ -135,4 +139,13 @@ LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
     "correction": _correction,
     "address-change": _address_change,
 }
-NOTICES: dict[str, Callable[[str], mail.Rendered]] = {"editor-notice": _notice, "editor-reminder": _reminder}
+NOTICES: dict[str, Callable[[str], mail.Rendered]] = {
+    "editor-notice": _notice,
+    "editor-reminder": _about_a_draft("waiting", "Nothing is sent before somebody has approved it."),
+    "editor-held": _about_a_draft(
+        "held", "The deadline has passed, and nobody got this digest. Once it is approved it goes out at once."
+    ),
+    "editor-policy": _about_a_draft(
+        "policy", "Titles and links go to readers, without summaries. The desk can still pause it."
+    ),
+}

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
-from digests.approve import NotApproved, approve, send_back
+from digests.approve import NotApproved, approve, approvers, send_back
 from digests.content import hash_of, shown, snapshot
 from digests.models import Digest, Summary
 from tests.factories import DAY, make_approved, make_digest, make_editor
@@ -105,3 +105,75 @@ def test_of_many_clicks_at_once_exactly_one_approves():
     for one in clicks:
         one.join()
     assert sorted(results) == [False] * 7 + [True]
+
+
+# ---- more than one
+
+
+@pytest.fixture
+def two_needed(settings):
+    settings.APPROVALS_NEEDED = 2
+
+
+def test_the_second_approver_makes_it_full_and_both_are_kept(two_needed):
+    digest, first, second = make_digest(), make_editor(), make_editor("second")
+    assert not approve(digest, first, seen(digest))
+    assert Digest.objects.get().status == Digest.Status.DRAFT
+    assert approve(digest, second, seen(digest))
+    assert Digest.objects.get().approved_by == second
+    assert approvers(digest, Digest.objects.get().content_hash) == [first, second]
+
+
+def test_nobody_approves_twice(two_needed):
+    digest, editor = make_digest(), make_editor()
+    assert [approve(digest, editor, seen(digest)) for _turn in range(3)] == [False] * 3
+    assert Digest.objects.get().status == Digest.Status.DRAFT
+
+
+def test_an_edit_between_two_approvals_begins_the_count_anew(two_needed):
+    digest, first, second = make_digest(), make_editor(), make_editor("second")
+    approve(digest, first, seen(digest))
+    summary = Summary.objects.first()
+    summary.parts["topics"][0]["text"] = "Something else"
+    summary.save()
+    assert not approve(digest, second, seen(digest))
+    assert approve(digest, first, seen(digest))
+
+
+def test_the_word_of_who_lost_the_right_meanwhile_does_not_count(two_needed):
+    digest, first = make_digest(), make_editor()
+    approve(digest, first, seen(digest))
+    first.user_permissions.clear()
+    assert not approve(digest, make_editor("second"), seen(digest))
+    assert approve(digest, make_editor("third"), seen(digest))
+
+
+def test_what_is_sent_back_is_approved_by_both_anew(two_needed):
+    digest, first, second = make_digest(), make_editor(), make_editor("second")
+    approve(digest, first, seen(digest))
+    approve(digest, second, seen(digest))
+    assert send_back(digest)
+    assert not approve(digest, first, seen(digest))
+
+
+def test_the_right_is_asked_for_now_and_not_when_the_page_was_loaded():
+    digest, editor = make_digest(), make_editor()
+    assert editor.has_perm("digests.approve_digest")  # what Django now remembers for this request
+    editor.user_permissions.clear()
+    with pytest.raises(NotApproved, match="right"):
+        approve(digest, editor, seen(digest))
+    assert Digest.objects.get().status == Digest.Status.DRAFT
+
+
+def test_who_was_removed_a_second_ago_cannot_approve():
+    digest, editor = make_digest(), make_editor()
+    type(editor).objects.filter(pk=editor.pk).update(is_active=False)
+    with pytest.raises(NotApproved, match="right"):
+        approve(digest, editor, seen(digest))
+
+
+def test_a_mail_that_must_not_be_sent_cannot_be_approved(settings):
+    settings.POSTAL_ADDRESS = ""
+    digest = make_digest()
+    with pytest.raises(NotApproved, match="postal address"):
+        approve(digest, make_editor(), seen(digest))

@@ -129,6 +129,16 @@ def test_who_may_not_approve_is_told_so(run, django_user_model):
     assert Digest.objects.get().status == "draft"
 
 
+def test_a_first_approval_of_two_is_noted_and_said(run, settings):
+    settings.APPROVALS_NEEDED = 2
+    make_digest()
+    make_editor("one")
+    make_editor("two")
+    assert "1 of 2 approvals" in run("approve_digest", "--date", DATE, "--by", "one")[1]
+    assert Digest.objects.get().status == Digest.Status.DRAFT
+    assert "Approved by two" in run("approve_digest", "--date", DATE, "--by", "two")[1]
+
+
 @pytest.mark.parametrize("status", [None, "building", "discarded"])
 def test_only_a_draft_can_be_approved(run, status):
     make_editor("mina")

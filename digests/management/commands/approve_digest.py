@@ -4,10 +4,11 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from digests.approve import NotApproved, approve
+from digests.approve import NotApproved, approve, approvers
 from digests.content import hash_of, snapshot
 from digests.models import Digest
 
@@ -35,6 +36,12 @@ class Command(BaseCommand):
         except NotApproved as error:
             raise CommandError(str(error)) from error
         digest.refresh_from_db()
+        if not digest.is_public:
+            given = len(approvers(digest, seen))
+            self.stdout.write(
+                f"Noted. {given} of {settings.APPROVALS_NEEDED} approvals; another editor must approve the same words."
+            )
+            return
         word = "Approved" if first else "Already approved"
         self.stdout.write(
             f"{word} by {digest.approved_by} at {digest.approved_at:%Y-%m-%d %H:%M:%S %Z}, {digest.content_hash[:12]}."

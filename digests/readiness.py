@@ -1,0 +1,164 @@
+"""Is a digest fit to be sent? Every check with its state, for the person who approves and for the clock that may.
+
+`judge` is pure; `examine` asks the database for what it needs and makes the mails ahead of time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext, ngettext
+
+from digests.content import Content
+from digests.lint import GOAL_BYTES, Problem
+from digests.models import DayReport, Digest, Summary
+from digests.rehearsal import Rehearsed, rehearse_all
+from digests.wording import category_name
+from digests.writing.making import Making, Short
+
+
+class State(StrEnum):
+    """Green, worth a look, or in the way."""
+
+    GOOD = "good"
+    LOOK = "look"
+    STOP = "stop"
+
+
+class Check(NamedTuple):
+    """One check: its name for the editor, how it stands, and the sentence that says so."""
+
+    name: str
+    title: str
+    state: State
+    text: str
+
+
+class Facts(NamedTuple):
+    """What the content does not hold: doubts that are left, by kind, what was wrong with the sources, and the mails."""
+
+    doubts: dict[str, int]
+    sources: Sequence[str]
+    mails: Sequence[Rehearsed]
+
+
+def examine(digest: Digest, content: Content) -> list[Check]:
+    """Every check of the digest with this content, in the active language."""
+    return judge(content, Facts(_doubts(digest), _troubles(digest), rehearse_all(content)))
+
+
+def judge(content: Content, facts: Facts) -> list[Check]:
+    """Every check, in the order in which an editor looks at a digest."""
+    return [
+        _papers(content),
+        _summaries(content),
+        _check("doubts", gettext("Doubts"), _doubt_words(facts.doubts), gettext("No statement is marked.")),
+        _writers(content),
+        _charts(content),
+        _check("sources", gettext("Paper lists"), list(facts.sources), gettext("All lists were read.")),
+        *_mails(facts.mails),
+        *_sample(content),
+    ]
+
+
+def is_green(checks: Iterable[Check]) -> bool:
+    """Whether nothing is worth a look."""
+    return all(check.state is State.GOOD for check in checks)
+
+
+def obstacles(checks: Iterable[Check]) -> list[Check]:
+    """What keeps the digest from being approved by anybody."""
+    return [check for check in checks if check.state is State.STOP]
+
+
+def _check(name: str, title: str, worries: Sequence[str], else_: str, state: State = State.LOOK) -> Check:
+    return Check(name, title, state if worries else State.GOOD, " ".join(worries) or else_)
+
+
+def _papers(content: Content) -> Check:
+    papers = sum(len(section["papers"]) for section in content["sections"])
+    none = [] if papers else [gettext("This draft has no papers, so there is nothing to send.")]
+    told = ngettext("%d paper", "%d papers", papers) % papers
+    return _check("papers", gettext("Papers"), none, told, State.STOP)
+
+
+def _summaries(content: Content) -> Check:
+    """A summary in every language for every section that has papers."""
+    missing = [
+        f"{category_name(section, language)} ({language})"
+        for section in content["sections"]
+        for language in content["languages"]
+        if section["papers"] and not any((section["summaries"].get(language) or {}).get("parts", {}).values())
+    ]
+    worry = [gettext("Missing: %s.") % ", ".join(missing)] if missing else []
+    return _check("summaries", gettext("Summaries"), worry, gettext("Every category has one in every language."))
+
+
+def _writers(content: Content) -> Check:
+    """Where the model did not write all that it was asked for."""
+    short = [
+        f"{category_name(section, language)} ({language})"
+        for section in content["sections"]
+        for language, summary in section["summaries"].items()
+        if Making.from_json(summary["making"]).short in (Short.MODEL, Short.BUDGET)
+    ]
+    worry = [gettext("The built-in writer stood in for the model: %s.") % ", ".join(short)] if short else []
+    return _check("writer", gettext("Writer"), worry, gettext("Nobody had to stand in."))
+
+
+def _charts(content: Content) -> Check:
+    missing = [language for language in content["languages"] if language not in content["charts"]]
+    worry = [gettext("Not drawn: %s. The mail shows the numbers instead.") % ", ".join(missing)] if missing else []
+    return _check("chart", gettext("Chart"), worry, gettext("It is drawn in every language."))
+
+
+def _mails(mails: Sequence[Rehearsed]) -> list[Check]:
+    """The mails' size, and the rest of what is wrong with them."""
+    problems = [(mail.language, problem) for mail in mails for problem in mail.problems]
+    largest = max((mail.size for mail in mails), default=0)
+    fits = gettext("At most %(size)d bytes of HTML; the goal is %(goal)d.") % {"size": largest, "goal": GOAL_BYTES}
+    return [
+        _mail_check("size", gettext("Size"), [each for each in problems if each[1].kind == "size"], fits),
+        _mail_check(
+            "mail",
+            gettext("Mail"),
+            [each for each in problems if each[1].kind != "size"],
+            gettext("Links, papers, postal address and the way out are in both parts."),
+        ),
+    ]
+
+
+def _mail_check(name: str, title: str, problems: Sequence[tuple[str, Problem]], else_: str) -> Check:
+    state = State.STOP if any(problem.stops for _language, problem in problems) else State.LOOK
+    return _check(name, title, [f"{language}: {problem.text}" for language, problem in problems], else_, state)
+
+
+def _sample(content: Content) -> list[Check]:
+    """A line only where the digest is no news."""
+    told = gettext("This digest was made from the example papers that come with the software. It is not news.")
+    return [Check("sample", gettext("Sample"), State.LOOK, told)] if content["is_sample"] else []
+
+
+def _doubt_words(doubts: dict[str, int]) -> list[str]:
+    if not doubts:
+        return []
+    many = sum(doubts.values())
+    told = ngettext("%(n)d statement is marked: %(kinds)s.", "%(n)d statements are marked: %(kinds)s.", many)
+    return [told % {"n": many, "kinds": ", ".join(f"{kind} {count}" for kind, count in doubts.items())}]
+
+
+def _doubts(digest: Digest) -> dict[str, int]:
+    flags: Iterable[list[dict[str, Any]]] = Summary.objects.filter(section__digest=digest).values_list("flags", flat=True)  # fmt: skip
+    return dict(Counter(flag["kind"] for found in flags for flag in found).most_common())
+
+
+def _troubles(digest: Digest) -> list[str]:
+    """What went wrong with the day's lists. A weekly digest asks no list."""
+    report = DayReport.objects.filter(day=digest.day).first() if digest.kind == Digest.Kind.DAILY else None
+    if report is None:
+        return []
+    failed = [f"{name}: {told['failed']}" for name, told in report.sources.items() if told.get("failed")]
+    return failed or ([report.why] if report.why else [])

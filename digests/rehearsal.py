@@ -1,0 +1,63 @@
+"""The mails of a digest ahead of time: rendered as readers would get them, with links that lead nowhere, and linted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+
+from digests.content import Content, path_of
+from digests.editions import EditionKey, edition_content
+from digests.lint import Frame, Problem, lint
+from digests.rendering import Links, render_edition
+from newsletter.mail import Rendered
+
+ARXIV = ("https", "arxiv.org")
+
+
+class Rehearsed(NamedTuple):
+    """One edition: its words, the bytes of its HTML, and what is wrong with it."""
+
+    language: str
+    words: Rendered
+    size: int
+    problems: list[Problem]
+
+
+def rehearse(content: Content, key: EditionKey) -> Rehearsed:
+    """The edition `key` of the content. Its problems are told in the active language. Raises ValueError for an edition
+    without sections."""
+    chosen = edition_content(content, key)
+    words = render_edition(chosen, key.language, key.slugs, nowhere(content))
+    papers = [paper for section in chosen["sections"] if section["slug"] in key.slugs for paper in section["papers"]]
+    return Rehearsed(key.language, words, len(words.html.encode()), lint(words, papers, frame(content)))
+
+
+def rehearse_all(content: Content) -> list[Rehearsed]:
+    """The whole digest in each of its languages; empty when it has no papers."""
+    slugs = tuple(section["slug"] for section in content["sections"] if section["papers"])
+    if not slugs:
+        return []
+    return [rehearse(content, whole(content, language, slugs)) for language in content["languages"]]
+
+
+def whole(content: Content, language: str, slugs: Collection[str] | None = None) -> EditionKey:
+    """The edition of readers of everything, or of the sections `slugs`."""
+    wanted = [section["slug"] for section in content["sections"] if section["papers"]]
+    return EditionKey("", language, tuple(slug for slug in wanted if slugs is None or slug in slugs))
+
+
+def nowhere(content: Content) -> Links:
+    """The links of a mail that no reader gets: they change nobody's subscription. The digest's page is the real one."""
+    unsubscribe, preferences = (reverse("nobody", args=[what]) for what in ("unsubscribe", "preferences"))
+    site = settings.SITE_URL
+    return Links(unsubscribe=site + unsubscribe, preferences=site + preferences, archive=site + path_of(content))
+
+
+def frame(content: Content) -> Frame:
+    """What the mails of this installation must hold."""
+    site = urlsplit(settings.SITE_URL)
+    return Frame([(site.scheme, site.netloc), ARXIV], nowhere(content).unsubscribe, settings.POSTAL_ADDRESS)
