@@ -3,50 +3,20 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from newsletter import audit
+from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
 from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
 from subscribers.switch import switch
-
-
-class FirstPages(Paginator):
-    """Counts so many rows and no further: counting millions takes longer than showing them."""
-
-    MOST = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, or a little more than MOST."""
-        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # admin paginates nothing else
-        return rows.order_by()[: self.MOST + 1].count()
-
-
-class LookOnly(admin.ModelAdmin):
-    """Rows that admin shows and never changes."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows are made elsewhere."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change elsewhere."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows are evidence."""
-        return False
 
 
 @admin.register(Subscriber)
@@ -67,7 +37,10 @@ class SubscriberAdmin(LookOnly):
     @admin.action(description=_("Take back complaints: may sign up again"), permissions=["forgive"])
     def forgive_them(self, request: HttpRequest, readers: QuerySet[Subscriber]) -> None:
         """Let readers who complained sign up again, if they want to."""
-        number = sum(suppression.forgive(reader) for reader in readers)
+        forgiven = [reader for reader in readers if suppression.forgive(reader)]
+        for reader in forgiven:
+            audit.note(audit.Act.FORGIVE, reader, by=request.user)
+        number = len(forgiven)
         told = ngettext("%d complaint was taken back.", "%d complaints were taken back.", number) % number
         self.message_user(request, told, messages.SUCCESS)
 
@@ -86,7 +59,6 @@ class DeliveryAdmin(LookOnly):
     list_filter = ["status"]
     list_select_related = ["digest", "subscriber"]
     sortable_by = ()
-    paginator = FirstPages
     search_fields = ["subscriber__email"]
     search_help_text = _("the whole address")
     exclude = ["owner", "lease_until"]
@@ -142,6 +114,7 @@ class DeliveryEventAdmin(LookOnly):
     def apply_them(self, request: HttpRequest, events: QuerySet[DeliveryEvent]) -> None:
         """Let the next tick apply them."""
         number = apply_held(events, by=cast(int, request.user.pk))
+        audit.note(audit.Act.APPLY, by=request.user, count=number)
         told = ngettext("%d event will be applied.", "%d events will be applied.", number) % number
         self.message_user(request, told, messages.SUCCESS)
 
@@ -149,6 +122,7 @@ class DeliveryEventAdmin(LookOnly):
     def dismiss_them(self, request: HttpRequest, events: QuerySet[DeliveryEvent]) -> None:
         """Let them be without effect for good."""
         number = dismiss_held(events, by=cast(int, request.user.pk))
+        audit.note(audit.Act.DISMISS, by=request.user, count=number)
         told = ngettext("%d event was dismissed.", "%d events were dismissed.", number) % number
         self.message_user(request, told, messages.SUCCESS)
 

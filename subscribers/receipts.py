@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from digests.models import Digest
+from newsletter import audit
 from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
 from subscribers.models import Delivery
 
@@ -72,7 +72,7 @@ def _settled(request: HttpRequest, digest: Digest, way: str) -> HttpResponse:
         told = ngettext("%d delivery is sent again.", "%d deliveries are sent again.", count) % count
     else:
         told = ngettext("%d delivery is taken as sent.", "%d deliveries are taken as sent.", count) % count
-    LogEntry.objects.log_actions(request.user.pk, [digest], CHANGE, told, single_object=True)
+    audit.note(audit.Act.SEND_AGAIN if way == SEND_AGAIN else audit.Act.AS_SENT, digest, by=request.user, count=count)
     messages.success(request, told)
     return HttpResponseRedirect(reverse("admin:subscribers_delivery_receipt", args=[digest.pk]))
 

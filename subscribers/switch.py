@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from newsletter import audit
 from subscribers.delivery import guard
 from subscribers.models import Sending
 
@@ -36,10 +37,13 @@ def switch(request: HttpRequest) -> HttpResponse:
 def _switched(request: HttpRequest) -> HttpResponse:
     match request.POST.get("decision"):
         case "stop":
-            guard.stop(request.user.get_username(), request.POST.get("reason", "").strip())
+            reason = request.POST.get("reason", "").strip()
+            if guard.stop(request.user.get_username(), reason):
+                audit.note(audit.Act.STOP, by=request.user, reason=reason)
             messages.success(request, _("Nothing more is sent, within seconds."))
         case "start":
-            guard.start()
+            if guard.start():
+                audit.note(audit.Act.START, by=request.user)
             messages.success(request, _("Sending goes on."))
         case _:
             messages.error(request, _("That is no decision this page knows."))

@@ -12,10 +12,21 @@ from typing import Any
 import httpx
 import pytest
 import stamina
+from django.db import connection
 
 from digests.llm import wire
 from newsletter import http
 from tests.fakes import FakeModel, FakeSources
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, in which the audit log can be emptied on SQLite: tests with transactions of their own are cleaned
+    up after by DELETE. The trigger is tested where it is made anew."""
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER IF EXISTS audit_line_delete")
 
 
 @pytest.fixture(autouse=True, scope="session")

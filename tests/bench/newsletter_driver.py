@@ -39,6 +39,7 @@ django.setup()
 
 from django.contrib.sites.models import Site
 from django.core.management import call_command
+
 from newsletter.models import Article, Message, Newsletter, Submission, Subscription
 
 call_command("migrate", verbosity=0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter import audit
 from subscribers.delivery import guard
 
 
@@ -26,9 +27,11 @@ class Command(BaseCommand):
         """Do it, and say how things stand."""
         match options["what"]:
             case "stop":
-                guard.stop(getuser(), options["reason"])
+                if guard.stop(getuser(), options["reason"]):
+                    audit.note(audit.Act.STOP, by=getuser(), reason=options["reason"])
             case "start":
-                guard.start()
+                if guard.start():
+                    audit.note(audit.Act.START, by=getuser())
             case "confirm":
                 self._confirm(options["keep_queue"])
         refusal = guard.may_send()
@@ -41,6 +44,7 @@ class Command(BaseCommand):
             self.stdout.write("There was nothing to confirm: this database is the one that was sent from.")
             return
         counts = guard.confirm(keep_queue)
+        audit.note(audit.Act.TRUST, by=getuser(), keep_queue=keep_queue, **counts)
         self.stdout.write("This database is trusted from now on. Make sure that the other one does not send as well.")
         if counts["unknown"]:
             self.stdout.write(

@@ -1,0 +1,69 @@
+"""The audit log in admin, to look at."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models import AuditLine
+from newsletter.paginator import FirstPages
+
+
+class LookOnly(admin.ModelAdmin):
+    """Rows that admin shows and never changes."""
+
+    show_full_result_count = False
+    paginator = FirstPages
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows are made elsewhere."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows change elsewhere."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows are evidence."""
+        return False
+
+
+class ActFilter(admin.SimpleListFilter):
+    """By act, all of them, whether there is a line or not: asking the table which there are would read all of it."""
+
+    title = _("what")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every act there is."""
+        return [(act.value, str(act.label)) for act in AuditLine.Act]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The lines of one act."""
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
+@admin.register(AuditLine)
+class AuditLineAdmin(LookOnly):
+    """Who did what. Nobody changes or deletes a line."""
+
+    list_display = ["at", "who", "said", "about", "told", "network"]
+    list_filter = [ActFilter]
+    search_fields = ["who__exact", "about_id__exact"]
+    search_help_text = _("a user name, or a row's number")
+    date_hierarchy = "at"
+    fields = ["at", "who", "said", "about", "about_type", "about_id", "told", "network"]
+
+    @admin.display(description=_("what"))
+    def said(self, line: AuditLine) -> str:
+        """The act in words."""
+        return line.said
+
+    @admin.display(description=_("facts"))
+    def told(self, line: AuditLine) -> str:
+        """The facts in a line."""
+        return json.dumps(line.facts, ensure_ascii=False) if line.facts else ""
