@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from digests.archive.catalogue import catalogue
 from digests.content import Content, hash_of, snapshot
 from digests.models import Approval, Digest
 from digests.readiness import examine, obstacles
@@ -56,15 +57,18 @@ def may_approve(user: AbstractBaseUser) -> bool:
 
 
 def stamp(digest: Digest, content: Content, by: AbstractBaseUser, at: dt.datetime | None = None) -> bool:
-    """Write the approval: name, time, frozen content and its hash. True when this call did. For callers that hold the
-    digest's row and have asked whether it may be approved."""
-    return digest.advance(
+    """Write the approval: name, time, frozen content and its hash; and put it into the archive's catalogue. True when this
+    call did. For callers that hold the digest's row and have asked whether it may be approved."""
+    approved = digest.advance(
         Digest.Status.APPROVED,
         approved_by=by,
         approved_at=at or timezone.now(),
         approved_content=content,
         content_hash=hash_of(content),
     )
+    if approved:
+        catalogue(digest)
+    return approved
 
 
 def send_back(digest: Digest) -> bool:

@@ -2,16 +2,27 @@
 
 from django.urls import path, register_converter
 
-from digests import entrance, views
-from digests.converters import DayConverter
+from digests import entrance
+from digests.archive.category import category
+from digests.archive.front import archive
+from digests.archive.issue import digest, weekly
+from digests.archive.month import month
+from digests.archive.paper import paper
+from digests.archive.pictures import chart
+from digests.converters import ArxivIdConverter, DayConverter, MonthConverter
 
 register_converter(DayConverter, "day")
+register_converter(MonthConverter, "month")
+register_converter(ArxivIdConverter, "arxiv")
 
 urlpatterns = [
-    path("", views.archive, name="archive"),
-    path("<day:day>/", views.digest, name="digest"),
-    path("weekly/<day:day>/", views.weekly, name="weekly"),
+    path("", archive, name="archive"),
+    path("<day:day>/", digest, name="digest"),
+    path("<month:first>/", month, name="month"),
+    path("weekly/<day:day>/", weekly, name="weekly"),
+    path("category/<slug:slug>/", category, name="category"),
+    path("paper/<arxiv:arxiv_id>/", paper, name="paper"),
     path("review/<str:token>/", entrance.review, name="review"),
     path("nobody/<slug:what>/", entrance.nobody, name="nobody"),
-    path("chart/<slug:sha256>.png", views.chart, name="chart"),
+    path("chart/<slug:sha256>.png", chart, name="chart"),
 ]

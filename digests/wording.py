@@ -51,9 +51,9 @@ def when_words(day: dt.date, kind: str) -> str:
     return gettext("%(first)s to %(last)s") % days
 
 
-def authors_line(names: Sequence[str]) -> str:
-    """Up to three names, and how many more."""
-    line, more = ", ".join(names[:AUTHORS_SHOWN]), len(names) - AUTHORS_SHOWN
+def authors_line(names: Sequence[str], count: int | None = None, most: int = AUTHORS_SHOWN) -> str:
+    """Up to `most` names, and how many more; `count` is how many there are where `names` has only the first."""
+    line, more = ", ".join(names[:most]), (count or len(names)) - most
     return gettext("%(names)s and %(count)d more") % {"names": line, "count": more} if more > 0 else line
 
 

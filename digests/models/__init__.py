@@ -2,6 +2,7 @@
 
 from digests.models.answers import Answer
 from digests.models.approval import Approval
+from digests.models.archive import Card, CataloguedDigest, CataloguedPaper
 from digests.models.choosing import Consideration, Rule
 from digests.models.correction import Correction
 from digests.models.day import DayReport, Notice
@@ -12,6 +13,9 @@ from digests.models.term import Term
 __all__ = [
     "Answer",
     "Approval",
+    "Card",
+    "CataloguedDigest",
+    "CataloguedPaper",
     "Category",
     "Chart",
     "Consideration",

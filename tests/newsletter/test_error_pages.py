@@ -25,7 +25,7 @@ def test_a_fault_of_ours_is_a_page_without_a_trace(monkeypatch, error, status):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr("digests.views.Digest.objects.filter", fail)
+    monkeypatch.setattr("digests.models.Digest.objects.filter", fail)
     client = Client(raise_request_exception=False)
     page = client.get("/2024-11-22/")
     assert page.status_code == status

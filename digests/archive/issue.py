@@ -1,0 +1,48 @@
+"""A digest, whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from digests.archive.missing import why_missing
+from digests.archive.public import address_of, published
+from digests.archive.words import Words, digest_words
+from digests.models import DayReport, Digest
+
+
+@require_safe
+def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """One day's digest; why there is none, where that is known."""
+    found = published().filter(day=day).first()
+    if not found:
+        why = why_missing(DayReport.objects.filter(day=day).first())
+        if not why:
+            raise Http404(gettext("There is no digest of this day."))
+        return render(request, "web/no_digest.html", {"why": why} | _neighbours(day, Digest.Kind.DAILY), status=404)
+    return _page(request, found)
+
+
+@require_safe
+def weekly(request: HttpRequest, day: dt.date) -> HttpResponse:
+    """The best of the seven days before `day`."""
+    found = published(Digest.Kind.WEEKLY).filter(day=day).first()
+    if not found:
+        raise Http404(gettext("There is no weekly digest of this day."))
+    return _page(request, found)
+
+
+def _page(request: HttpRequest, found: Digest) -> HttpResponse:
+    context = {"digest": digest_words(found, get_language())} | _neighbours(found.day, found.kind)
+    return render(request, "web/digest.html", context)
+
+
+def _neighbours(day: dt.date, kind: str) -> Words:
+    """The digests before and after a day."""
+    days = published(kind).values_list("day", flat=True)
+    near = {"before": days.filter(day__lt=day).first(), "after": days.filter(day__gt=day).last()}
+    return {name: {"day": day, "url": address_of(day, kind)} if day else None for name, day in near.items()}
