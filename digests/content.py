@@ -10,14 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from digests.models import Digest, Entry, Section, Summary
+from digests.models import Correction, Digest, Entry, Section, Summary
 from digests.week import with_week
 
 Content = dict[str, Any]
 
 
 def snapshot(digest: Digest) -> Content:
-    """The digest as it stands now: day, distribution, charts, sections with papers and summaries. JSON-ready."""
+    """The digest as it stands now: day, distribution, charts, sections with papers and summaries. JSON-ready. Of the
+    mailing of a correction, that correction."""
+    if digest.kind == Digest.Kind.CORRECTION:
+        return correction_content(digest.mails_correction)
     sections = digest.sections.select_related("category").prefetch_related("entries__paper", "summaries")
     told = [_section(section) for section in sections]
     content = {
@@ -35,9 +38,29 @@ def snapshot(digest: Digest) -> Content:
     return with_week(content, digest) if digest.kind == Digest.Kind.WEEKLY else content
 
 
+def correction_content(correction: Correction) -> Content:
+    """A correction as its mails are made of it: like a digest's content, without sections. `corrects` is the number of
+    the digest it is about, `of_kind` that one's kind."""
+    corrected, paper = correction.digest, correction.paper
+    return {
+        "day": corrected.day.isoformat(),
+        "kind": Digest.Kind.CORRECTION.value,
+        "of_kind": corrected.kind,
+        "corrects": corrected.pk,
+        "is_sample": corrected.is_sample,
+        "languages": list(settings.DIGEST_LANGUAGES),
+        "texts": {language: correction.text(language) for language in settings.DIGEST_LANGUAGES},
+        "paper": {"title": paper.title, "url": paper.url} if paper else None,
+        "distribution": [],
+        "charts": {},
+        "sections": [],
+    }
+
+
 def path_of(content: Content) -> str:
-    """Where the archive shows the digest."""
-    name = "weekly" if content["kind"] == Digest.Kind.WEEKLY else "digest"
+    """Where the archive shows the digest, or the one that a correction is about."""
+    kind = content.get("of_kind", content["kind"])
+    name = "weekly" if kind == Digest.Kind.WEEKLY else "digest"
     return reverse(name, args=[dt.date.fromisoformat(content["day"])])
 
 

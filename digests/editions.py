@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 WEEKLY_PAPERS = 15
 """A reader's share of a weekly digest: what a week's best is, and not seven digests."""
 
+EVERYTHING = (1 << 62) - 1
+"""Every bit that a category can have."""
+
 Content = dict[str, Any]
 
 
@@ -46,8 +49,10 @@ def wanted_sections(content: Content, categories: int, known_days: int = 0) -> t
     """The slugs of the sections whose category's bit is set in the mask `categories`, in the digest's order.
 
     A section whose papers an editor took out, or are all known, is no section. Empty when the digest has nothing for
-    such a reader.
+    such a reader. A correction is for all who had the digest.
     """
+    if content.get("kind") == "correction":
+        return ("correction",)
     return tuple(
         section["slug"]
         for section in content["sections"]

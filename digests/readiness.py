@@ -51,7 +51,9 @@ def examine(digest: Digest, content: Content) -> list[Check]:
 
 
 def judge(content: Content, facts: Facts) -> list[Check]:
-    """Every check, in the order in which an editor looks at a digest."""
+    """Every check, in the order in which an editor looks at a digest; of a correction, those that it has."""
+    if content["kind"] == Digest.Kind.CORRECTION:
+        return [_texts(content), *_mails(facts.mails), *_sample(content)]
     return [
         _papers(content),
         _summaries(content),
@@ -83,6 +85,13 @@ def _papers(content: Content) -> Check:
     none = [] if papers else [gettext("This draft has no papers, so there is nothing to send.")]
     told = ngettext("%d paper", "%d papers", papers) % papers
     return _check("papers", gettext("Papers"), none, told, State.STOP)
+
+
+def _texts(content: Content) -> Check:
+    """A correction says something in every language."""
+    missing = [language for language, text in content["texts"].items() if not text.strip()]
+    worry = [gettext("Missing: %s.") % ", ".join(missing)] if missing else []
+    return _check("texts", gettext("Correction"), worry, gettext("It is there in every language."), State.STOP)
 
 
 def _summaries(content: Content) -> Check:

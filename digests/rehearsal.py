@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from digests.content import Content, path_of
-from digests.editions import EditionKey, edition_content
+from digests.editions import EVERYTHING, EditionKey, edition_content, wanted_sections
 from digests.lint import Frame, Problem, lint
 from digests.rendering import Links, render_edition
 from newsletter.mail import Rendered
@@ -32,22 +31,26 @@ def rehearse(content: Content, key: EditionKey) -> Rehearsed:
     without sections."""
     chosen = edition_content(content, key)
     words = render_edition(chosen, key.language, key.slugs, nowhere(content))
-    papers = [paper for section in chosen["sections"] if section["slug"] in key.slugs for paper in section["papers"]]
-    return Rehearsed(key.language, words, len(words.html.encode()), lint(words, papers, frame(content)))
+    return Rehearsed(key.language, words, len(words.html.encode()), lint(words, _papers(chosen, key), frame(content)))
 
 
 def rehearse_all(content: Content) -> list[Rehearsed]:
     """The whole digest in each of its languages; empty when it has no papers."""
-    slugs = tuple(section["slug"] for section in content["sections"] if section["papers"])
-    if not slugs:
-        return []
-    return [rehearse(content, whole(content, language, slugs)) for language in content["languages"]]
+    keys = [whole(content, language) for language in content["languages"]]
+    return [rehearse(content, key) for key in keys if key.slugs]
 
 
-def whole(content: Content, language: str, slugs: Collection[str] | None = None) -> EditionKey:
-    """The edition of readers of everything, or of the sections `slugs`."""
-    wanted = [section["slug"] for section in content["sections"] if section["papers"]]
-    return EditionKey("", language, tuple(slug for slug in wanted if slugs is None or slug in slugs))
+def whole(content: Content, language: str) -> EditionKey:
+    """The edition of readers of everything."""
+    return EditionKey("", language, wanted_sections(content, EVERYTHING))
+
+
+def _papers(content: Content, key: EditionKey) -> list[Content]:
+    """The papers that the edition is about."""
+    about = [content["paper"]] if content.get("paper") else []
+    return about + [
+        paper for section in content["sections"] if section["slug"] in key.slugs for paper in section["papers"]
+    ]
 
 
 def nowhere(content: Content) -> Links:

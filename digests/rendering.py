@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
 from digests.colours import colour_of
+from digests.correction_mail import render_correction
 from digests.distribution import bars_of, chart_words
 from digests.parts import HEADINGS, PARTS
 from digests.wording import (
     NAME_LENGTH,
+    TITLE_LENGTH,
     all_numbers_found,
     authors_line,
     language_in,
@@ -33,7 +35,7 @@ TITLED = ("key_points", "impact", "outlook")  # whose bullets are on one paper e
 FEWER_PAPERS = (20, 10, 5, 2, 1)
 SUBJECT_LENGTH = 60
 PREHEADER_LENGTH = (40, 100)
-TITLE_LENGTH, BULLET_LENGTH = 220, 700
+BULLET_LENGTH = 700
 ECHO_LETTERS = 40  # a statement that begins with as many letters of another says the same
 MOST_LIMITS = 3  # papers of a section whose limits are told; all are on the web
 
@@ -55,8 +57,11 @@ def render_edition(content: Words, language: str, slugs: Collection[str], links:
 
     A mail that a reader's program would cut off is shortened from its end: first summaries give way to titles with a
     line on each, then to bare titles, then long lists of titles to their beginnings; what is left out is one link away.
-    Raises ValueError when `slugs` names no section: there is no empty mail.
+    A correction has no sections and is the same for all. Raises ValueError when `slugs` names no section of a digest:
+    there is no empty mail.
     """
+    if content.get("kind") == "correction":
+        return render_correction(content, language, **asdict(links))
     content = {**content, **{name: _with_papers(content[name]) for name in ("sections", "distribution")}}
     wanted = [section for section in content["sections"] if section["slug"] in slugs]
     if not wanted:

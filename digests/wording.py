@@ -13,7 +13,7 @@ from digests.text import clean
 from digests.writing.making import Making, Short
 from newsletter import mail
 
-AUTHORS_SHOWN, NAME_LENGTH = 3, 60
+AUTHORS_SHOWN, NAME_LENGTH, TITLE_LENGTH = 3, 60, 220
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
 
 

@@ -11,10 +11,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
-from digests.wording import NAME_LENGTH, safe, safe_link, when_words
+from digests.wording import NAME_LENGTH, safe
 from newsletter import mail
-
-TITLE_LENGTH, CORRECTION_LENGTH = 220, 1000
 
 
 @dataclass(frozen=True)
@@ -50,24 +48,6 @@ def quiet_week(
         first, last = (date_format(day, pgettext("short date", "M j")) for day in days)
     words = {"first_day": first, "last_day": last, "archive_url": archive_url, "categories": _listed(categories)}
     return mail.render("quiet_week", words | asdict(own), language)
-
-
-def correction(
-    language: str, own: Own, day: dt.date, archive_url: str, told: str, paper: tuple[str, str] = ("", "")
-) -> mail.Rendered:
-    """Puts right a mistake in the daily digest of `day`, in an editor's words; `paper` is the title and the address of
-    the paper that it was about, if it was about one."""
-    title, url = paper
-    with translation.override(language):
-        long_date, short_date = when_words(day, "daily"), date_format(day, pgettext("short date", "M j"))
-    words = {
-        "long_date": long_date,
-        "short_date": short_date,
-        "archive_url": archive_url,
-        "correction": safe(told, CORRECTION_LENGTH),
-        "paper": {"title": safe(title, TITLE_LENGTH), "url": safe_link(url)},
-    }
-    return mail.render("correction", words | asdict(own), language)
 
 
 def _listed(categories: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from django.utils import timezone
 from digests.content import Content, shown
 from digests.editions import bits_of, edition_number
 from digests.models import Digest
+from subscribers.delivery.correcting import open_rows
 from subscribers.delivery.slots import comes_daily, slot
 from subscribers.models import Delivery, Subscriber
 
@@ -45,7 +46,8 @@ def open_deliveries(digest: Digest) -> int:
     """Open a row for everyone the approved digest is for; returns how many. All or nothing.
 
     For it are those who were confirmed at the time of approval, read that often and are not on pause. A slot that was
-    past at the time of approval becomes the approval itself: a late digest goes out at once. Of any number of callers
+    past at the time of approval becomes the approval itself: a late digest goes out at once. A correction is for those
+    who had the digest it is about (see `subscribers.delivery.correcting`). Of any number of callers
     one opens: the digest's row lets nobody else in, and a unique constraint stands behind it.
     """
     if not digest.approved_at:
@@ -53,7 +55,9 @@ def open_deliveries(digest: Digest) -> int:
     with transaction.atomic():
         if not digest.advance(Digest.Status.SENDING):
             return 0
-        opened = _open(digest, shown(digest))
+        content = shown(digest)
+        is_correction = digest.kind == Digest.Kind.CORRECTION
+        opened = open_rows(digest, content, grace()) if is_correction else _open(digest, content)
     logger.info("Digest %s: %d deliveries opened", digest, opened)
     return opened
 

@@ -24,8 +24,9 @@ from newsletter.stopping import is_stopping
 from subscribers.delivery import guard, ledger, pace
 from subscribers.delivery.closing import close_cancelled, close_finished, expire_late
 from subscribers.delivery.compose import edition_of, image_of, render
+from subscribers.delivery.correcting import follow_up
 from subscribers.delivery.ledger import Due, Finished
-from subscribers.delivery.opening import open_deliveries
+from subscribers.delivery.opening import grace, open_deliveries
 from subscribers.delivery.outcomes import Meaning, outcome_of_opening
 from subscribers.delivery.settle import FIRST_WAIT, Settler, insist
 from subscribers.delivery.transports import transport
@@ -44,7 +45,7 @@ MOST_EDITIONS = 64  # kept rendered; rows come ordered by edition, so few are in
 def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Counter[str]:
     """Do everything that is due at `at`, which is now unless said otherwise:
 
-        recover_lost → open_deliveries → expire_late → close_cancelled → claim, send, record → close_finished
+        recover_lost → open_deliveries → follow_up → expire_late → close_cancelled → claim, send, record → close_finished
 
     Safe to run at any time, twice at once, or not for hours. Returns counts by outcome.
     """
@@ -55,6 +56,7 @@ def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Count
     counts = ledger.recover_lost()
     for digest in Digest.objects.filter(status=Digest.Status.APPROVED).order_by("day", "kind"):
         counts["opened"] += open_deliveries(digest)
+    counts["opened"] += follow_up(grace())
     counts["expired"] = expire_late()
     counts["cancelled"] = close_cancelled()
     counts += Run(at, seconds).until_done()
