@@ -71,6 +71,10 @@ class PaperAdmin(admin.ModelAdmin):
         """Papers come from the sources."""
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Paper | None = None) -> bool:
+        """Papers stay: a paper that is forgotten could come a second time."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: Paper, form: Any, change: bool) -> None:
         """Note that an editor decided; no classifier overrules that."""
         if "category" in form.changed_data:

@@ -16,6 +16,7 @@ from digests.archive.catalogue import catalogue
 from digests.content import Content, hash_of, snapshot
 from digests.models import Approval, Digest
 from digests.readiness import examine, obstacles
+from newsletter import audit
 
 RIGHT = "digests.approve_digest"
 
@@ -68,6 +69,7 @@ def stamp(digest: Digest, content: Content, by: AbstractBaseUser, at: dt.datetim
     )
     if approved:
         catalogue(digest)
+        audit.note(audit.Act.APPROVE, digest, by=by, hash=digest.content_hash)
     return approved
 
 
@@ -77,8 +79,10 @@ def send_back(digest: Digest) -> bool:
         digest = Digest.objects.select_for_update().get(pk=digest.pk)
         if digest.status != Digest.Status.APPROVED:
             return False
+        before = digest.content_hash
         digest.touch()
         digest.approvals.all().delete()
+        audit.note(audit.Act.SEND_BACK, digest, hash=before)
         return True
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from digests import verify
-from digests.approve import NotApproved, approve, send_back
+from digests.approve import RIGHT, NotApproved, approve, send_back
 from digests.content import hash_of, shown, snapshot
 from digests.desk import summary_row
 from digests.models import Consideration, Digest, Summary
@@ -29,6 +29,8 @@ from digests.rendering import Links, render_edition
 from digests.review_forms import SummaryForm
 from digests.writing.making import Making
 from digests.writing.summarise import abstracts_of, numbers_in, with_sentences
+from newsletter import audit
+from newsletter.audit import Act
 
 NOWHERE = Links(unsubscribe="https://reader.invalid/unsubscribe", preferences="https://reader.invalid/preferences",
                 archive="https://reader.invalid/archive")  # fmt: skip
@@ -105,6 +107,11 @@ def _store(form: SummaryForm, request: HttpRequest) -> None:
     summary.limits, summary.one_liners = bullets_as_json(written.limits), bullets_as_json(written.one_liners)
     summary.making = replace(making, numbers=numbers_in(parts, papers)).as_json()
     summary.edited_by = request.user  # type: ignore[assignment]
+    for part in form.changed_parts():
+        before, after = form.lines_before(part), form.cleaned_data[part]
+        audit.note(
+            Act.EDIT, summary.section.digest, by=request.user, where=f"{summary} {part}", before=before, after=after
+        )
     summary.flags = [finding._asdict() for finding in verify.flags(parts, papers)]
     summary.save()
 
@@ -121,7 +128,9 @@ def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]
         "seen_hash": digest.content_hash or hash_of(content),
         "revision": digest.revision,
         "may_edit": may_edit and digest.is_editable,
-        "may_approve": request.user.has_perm("digests.approve_digest"),
+        "may_approve": may(request, "approve"),
+        "may_pause": may(request, "pause"),
+        "may_steer": may(request, "resume"),
         "passed_over": passed_over(digest),
         "flag_count": sum(len(form.summary.flags) for form in forms.values()),
         "sections": [
@@ -145,13 +154,25 @@ def passed_over(digest: Digest) -> QuerySet[Consideration]:
     return up.order_by("-score")[:MOST_PASSED_OVER]
 
 
+def may(request: HttpRequest, decision: str) -> bool:
+    """Whether whoever asks may decide so. An editor may stop a mailing in alarm; letting it go on, or ending it for good, is
+    an operator's business."""
+    rights = {
+        "pause": ("digests.steer_digest", RIGHT),
+        "resume": ("digests.steer_digest",),
+        "cancel": ("digests.steer_digest",),
+    }
+    return any(request.user.has_perm(right) for right in rights.get(decision, (RIGHT,)))
+
+
 @require_POST
 def decide(request: HttpRequest, object_id: str) -> HttpResponse:
     """Approve, send back, pause, resume or cancel; each happens once however often it is pressed."""
     digest = get_object_or_404(Digest, pk=object_id)
-    if not request.user.has_perm("digests.approve_digest"):
+    decision = request.POST.get("decision", "")
+    if not may(request, decision):
         raise PermissionDenied
-    match request.POST.get("decision"):
+    match decision:
         case "approve":
             _approve(request, digest)
         case "send-back":
@@ -160,12 +181,12 @@ def decide(request: HttpRequest, object_id: str) -> HttpResponse:
             else:
                 messages.error(request, _("Only an approved digest that is not being sent can be sent back."))
         case "pause":
-            _move(request, digest, Digest.Status.SENDING, Digest.Status.PAUSED, _("Sending is paused."))
+            _move(request, digest, Act.PAUSE, Digest.Status.SENDING, Digest.Status.PAUSED, _("Sending is paused."))
         case "resume":
-            _move(request, digest, Digest.Status.PAUSED, Digest.Status.SENDING, _("Sending goes on."))
+            _move(request, digest, Act.RESUME, Digest.Status.PAUSED, Digest.Status.SENDING, _("Sending goes on."))
         case "cancel":
             said = _("Cancelled: who has not got this digest will not get it.")
-            _move(request, digest, Digest.Status.PAUSED, Digest.Status.CANCELLED, said)
+            _move(request, digest, Act.CANCEL, Digest.Status.PAUSED, Digest.Status.CANCELLED, said)
         case _:
             messages.error(request, _("That is no decision this page knows."))
     return HttpResponseRedirect(reverse("admin:digests_digest_change", args=[digest.pk]))
@@ -182,8 +203,9 @@ def _approve(request: HttpRequest, digest: Digest) -> None:
     messages.success(request, said % {"name": digest.approved_by})
 
 
-def _move(request: HttpRequest, digest: Digest, since: str, to: str, said: str) -> None:
+def _move(request: HttpRequest, digest: Digest, act: str, since: str, to: str, said: str) -> None:
     if digest.status == since and digest.advance(to):
+        audit.note(act, digest, by=request.user)
         messages.success(request, said)
     else:
         messages.info(request, _("Nothing to do: the digest is %(status)s.") % {"status": digest.get_status_display()})

@@ -55,7 +55,15 @@ class SummaryForm(forms.Form):
 
     def has_changed(self) -> bool:
         """Whether any line differs; line ends and blank lines do not count."""
-        return any(self.cleaned_data[part] != [b.text for b in self.before[part]] for part in FIELDS)
+        return bool(self.changed_parts())
+
+    def changed_parts(self) -> list[str]:
+        """The parts with a line that differs."""
+        return [part for part in FIELDS if self.cleaned_data[part] != self.lines_before(part)]
+
+    def lines_before(self, part: str) -> list[str]:
+        """The lines of a part as they are stored."""
+        return [bullet.text for bullet in self.before[part]]
 
     def written(self) -> Written:
         """The summary as edited. A changed line inherits the papers of the line it replaced, where the number of lines

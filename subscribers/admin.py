@@ -1,4 +1,10 @@
-"""Subscribers and deliveries in admin, to look at: people change their own choices, the ledger moves by itself."""
+"""Subscribers and deliveries in admin, to look at: people change their own choices, the ledger moves by itself.
+
+Whoever may not see addresses (`subscribers.masking.RIGHT`) sees them masked, finds nobody by them and cannot guess at them
+with filters either.
+"""
+
+from __future__ import annotations
 
 from typing import Any, cast
 
@@ -15,18 +21,53 @@ from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
+from subscribers.masking import masked, masked_in, sees_addresses
 from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
 from subscribers.switch import switch
 
+TELLING = ("email", "key", "address_hash", "provider_id", "detail", "error")
+"""Fields by which an address can be guessed, letter by letter."""
+
+
+class Discreet(LookOnly):
+    """A page that shows addresses to those only who may see them. `masks` says which column or field stands for which."""
+
+    masks: dict[str, str] = {}
+    sortable_by = ()
+    search_help_text = _("the whole address")
+
+    def _for_eyes_of(self, request: HttpRequest, names: Any) -> list[Any]:
+        return list(names) if sees_addresses(request) else [self.masks.get(name, name) for name in names]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns, some of them masked."""
+        return self._for_eyes_of(request, super().get_list_display(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The fields, some of them masked."""
+        return self._for_eyes_of(request, super().get_fields(request, obj))
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """None for those who may not see what they would search for: finding somebody tells the address."""
+        return list(super().get_search_fields(request)) if sees_addresses(request) else []
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Filters can be typed into the address bar; those that tell an address are for those who may see it."""
+        tells = any(part in TELLING for part in lookup.split("__"))
+        if tells and not (request and sees_addresses(request)):
+            return False
+        return super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
 
 @admin.register(Subscriber)
-class SubscriberAdmin(LookOnly):
+class SubscriberAdmin(Discreet):
     """Who reads."""
 
     list_display = ["email", "status", "language", "cadence", "time_zone", "send_hour", "confirmed_at"]
     list_filter = ["status", "language", "cadence"]
     search_fields = ["email"]
     fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "confirmed_at", "left_at"]  # fmt: skip
+    masks = {"email": "masked_email"}
 
     actions = ["forgive_them"]
 
@@ -40,9 +81,13 @@ class SubscriberAdmin(LookOnly):
         forgiven = [reader for reader in readers if suppression.forgive(reader)]
         for reader in forgiven:
             audit.note(audit.Act.FORGIVE, reader, by=request.user)
-        number = len(forgiven)
-        told = ngettext("%d complaint was taken back.", "%d complaints were taken back.", number) % number
+        told = ngettext("%d complaint was taken back.", "%d complaints were taken back.", len(forgiven)) % len(forgiven)
         self.message_user(request, told, messages.SUCCESS)
+
+    @admin.display(description=_("e-mail address"))
+    def masked_email(self, subscriber: Subscriber) -> str:
+        """The address for those who need not know it."""
+        return masked(subscriber.email)
 
     @admin.display(description=_("categories"))
     def wanted(self, subscriber: Subscriber) -> str:
@@ -51,17 +96,16 @@ class SubscriberAdmin(LookOnly):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(LookOnly):
+class DeliveryAdmin(Discreet):
     """What each person was sent, and why not. A digest's receipt leads here. There are millions of rows, so they are
     found by digest, by status and by the whole address, and are in no other order than they were made."""
 
-    list_display = ["digest", "subscriber", "status", "send_at", "finished_at", "attempts", "error"]
+    list_display = ["digest", "address", "status", "send_at", "finished_at", "attempts", "error"]
     list_filter = ["status"]
     list_select_related = ["digest", "subscriber"]
-    sortable_by = ()
     search_fields = ["subscriber__email"]
-    search_help_text = _("the whole address")
-    exclude = ["owner", "lease_until"]
+    fields = ["digest", "subscriber", "address", "status", "send_at", "expires_at", "opened_at", "finished_at", "attempts", "error", "provider_id"]  # fmt: skip
+    masks = {"address": "masked_address", "error": "masked_error"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """Without the digests' frozen content."""
@@ -71,10 +115,25 @@ class DeliveryAdmin(LookOnly):
         self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
     ) -> tuple[QuerySet[Delivery], bool]:
         """The deliveries to the address that was typed."""
-        if search_term:
+        if search_term and sees_addresses(request):
             readers = Subscriber.objects.alias(address=Lower("email")).filter(address=search_term.strip().lower())
             queryset = queryset.filter(subscriber__in=readers.values("pk"))
         return queryset, False
+
+    @admin.display(description=_("e-mail address"))
+    def address(self, delivery: Delivery) -> str:
+        """To whom."""
+        return delivery.subscriber.email
+
+    @admin.display(description=_("e-mail address"))
+    def masked_address(self, delivery: Delivery) -> str:
+        """To whom, for those who need not know."""
+        return masked(delivery.subscriber.email)
+
+    @admin.display(description=_("error"))
+    def masked_error(self, delivery: Delivery) -> str:
+        """What a server said, which may name the address."""
+        return masked_in(delivery.error)
 
     def get_urls(self) -> list[URLPattern]:
         """The receipts' own addresses, ahead of admin's."""
@@ -96,15 +155,21 @@ class SendingAdmin(LookOnly):
 
 
 @admin.register(DeliveryEvent)
-class DeliveryEventAdmin(LookOnly):
+class DeliveryEventAdmin(Discreet):
     """What came back. Held events are those that came in a flood; who may settle them decides here."""
 
-    list_display = ["delivery", "kind", "state", "detail", "provider", "occurred_at", "settled_by"]
+    list_display = ["delivery", "address", "kind", "state", "detail", "provider", "occurred_at", "settled_by"]
     list_filter = ["state", "kind", "provider"]
     list_select_related = ["delivery__digest", "delivery__subscriber", "settled_by"]
     search_fields = ["delivery__subscriber__email"]
+    fields = ["delivery", "address", "digest", "provider", "kind", "state", "detail", "occurred_at", "received_at", "settled_by"]  # fmt: skip
+    masks = {"address": "masked_address", "detail": "masked_detail"}
     date_hierarchy = "received_at"
     actions = ["apply_them", "dismiss_them"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DeliveryEvent]:
+        """Without the digests' frozen content."""
+        return super().get_queryset(request).defer("delivery__digest__approved_content")
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         """Who may decide about held events; named by the actions below."""
@@ -126,20 +191,36 @@ class DeliveryEventAdmin(LookOnly):
         told = ngettext("%d event was dismissed.", "%d events were dismissed.", number) % number
         self.message_user(request, told, messages.SUCCESS)
 
+    @admin.display(description=_("e-mail address"))
+    def address(self, event: DeliveryEvent) -> str:
+        """Whose mail."""
+        return event.delivery.subscriber.email
+
+    @admin.display(description=_("e-mail address"))
+    def masked_address(self, event: DeliveryEvent) -> str:
+        """Whose mail, for those who need not know."""
+        return masked(event.delivery.subscriber.email)
+
+    @admin.display(description=_("in the provider's words"))
+    def masked_detail(self, event: DeliveryEvent) -> str:
+        """What a provider wrote, which may name the address."""
+        return masked_in(event.detail)
+
 
 @admin.register(Suppression)
-class SuppressionAdmin(LookOnly):
+class SuppressionAdmin(Discreet):
     """Addresses that are not mailed, by hash. They are found by typing the address."""
 
     list_display = ["short_hash", "reason", "suppressed_at"]
     list_filter = ["reason"]
     search_fields = ["address_hash"]
+    fields = ["short_hash", "reason", "suppressed_at"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
     ) -> tuple[QuerySet[Suppression], bool]:
         """The suppression of the address that was typed."""
-        if search_term:
+        if search_term and sees_addresses(request):
             queryset = queryset.filter(address_hash__in=suppression.hashes(search_term))
         return queryset, False
 

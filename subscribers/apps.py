@@ -1,6 +1,7 @@
 """The subscribers app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,8 +12,12 @@ class SubscribersConfig(AppConfig):
     verbose_name = _("Subscribers")
 
     def ready(self) -> None:
-        """Let Django know the checks, and the health page what there is to know of sending."""
+        """Let Django know the checks and the roles, and the health page what there is to know of sending."""
+        from newsletter import roles
         from newsletter.health import examiners
         from subscribers import checks, health  # noqa: F401
 
         examiners.append(health.examine)
+        post_migrate.connect(
+            roles.give, sender=self, dispatch_uid="roles"
+        )  # the last app: all permissions exist by now

@@ -1,4 +1,4 @@
-"""The trial: a demo editor, demo readers and one whole day, on an installation that nobody uses yet."""
+"""The trial: a demo editor and an administrator, demo readers and one whole day, on an installation that nobody uses yet."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.utils import timezone
 
 from digests.build import Built, NoDigest, build_digest
 from digests.collecting.days import today
 from digests.models import Digest
+from newsletter import roles
 from subscribers.choices import mask_of
 from subscribers.delivery.send import send_due
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
 
-EDITOR = "editor"
+EDITOR, ADMINISTRATOR = "editor", "admin"
 DAYS_TO_LOOK_BACK = 5  # over a weekend with a holiday beside it
 
 
@@ -86,17 +87,19 @@ def _address(reader: Reader) -> str:
 
 
 def password_file() -> Path:
-    """Where the demo editor's password lies."""
+    """Where the password of the demo accounts lies."""
     return Path(settings.VAR_DIR) / "demo-editor-password"
 
 
 def editor() -> AbstractUser:
-    """The demo editor, made at the first call with a password of its own."""
+    """The demo editor, made at the first call together with an administrator; both have one password of their own."""
     User = get_user_model()
     found = User.objects.filter(username=EDITOR).first()
     if found is None:
         password = secrets.token_urlsafe(9)
-        found = User.objects.create_superuser(EDITOR, "editor@example.org", password)
+        found = User.objects.create_user(EDITOR, "editor@example.org", password, is_staff=True)
+        found.groups.add(Group.objects.get(name=roles.EDITOR))
+        User.objects.create_superuser(ADMINISTRATOR, "", password)
         password_file().parent.mkdir(parents=True, exist_ok=True)
         password_file().touch(mode=0o600)
         password_file().write_text(password + "\n", encoding="ascii")

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from digests.models import Digest
 from newsletter import audit
 from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
+from subscribers.masking import for_eyes_of
 from subscribers.models import Delivery
 
 SEND_AGAIN, AS_SENT = "send-again", "as-sent"
@@ -37,7 +38,12 @@ def show(request: HttpRequest, digest_id: int) -> HttpResponse:
             if counts[status]
         ],
         "reasons": [
-            {"name": Delivery.Status(status).label, "why": why, "count": count, "url": _people(digest, status)}
+            {
+                "name": Delivery.Status(status).label,
+                "why": for_eyes_of(request, why),
+                "count": count,
+                "url": _people(digest, status),
+            }
             for status, why, count in reasons(digest)
         ],
         "unknown": counts[Delivery.Status.UNKNOWN],

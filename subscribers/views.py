@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from subscribers import lifecycle, links
 from subscribers.delivery.upcoming import next_mail_at
 from subscribers.forms import PreferencesForm, SubscribeForm
+from subscribers.masking import masked
 from subscribers.models import Subscriber
 
 Page = Callable[..., HttpResponse]
@@ -118,12 +119,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "web/unsubscribe.html", {"address": masked(subscriber.email) if subscriber else ""})
     lifecycle.leave(key)
     return render(request, "web/unsubscribed.html")
-
-
-def masked(email: str) -> str:
-    """`k***@example.org`: enough for its owner to know it, not for a stranger to use it."""
-    local, _at, domain = email.rpartition("@")
-    return f"{local[:1]}***@{domain}"
 
 
 def next_mail(subscriber: Subscriber) -> str:

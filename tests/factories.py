@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 
 from digests.approve import approve
 from digests.content import hash_of, snapshot
@@ -19,6 +19,7 @@ from digests.writing.making import Making
 from subscribers.models import ALL_CATEGORIES, Subscriber
 
 DAY = dt.date(2024, 11, 22)
+PASSWORD = "a long enough password"
 _turn = itertools.count(1)
 
 
@@ -46,10 +47,15 @@ def make_digest(day: dt.date = DAY, sections: Sequence[str] = ("llm", "computer-
 
 def make_editor(username: str = "editor", **fields: Any) -> Any:
     """A member of staff who may see, edit and approve digests."""
-    editor = get_user_model().objects.create_user(username, password="a long enough password", is_staff=True, **fields)
-    rights = ["view_digest", "change_digest", "approve_digest", "view_paper", "change_paper"]
-    editor.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    return editor
+    return make_staff(username, "editor", **fields)
+
+
+def make_staff(username: str, *roles: str, **fields: Any) -> Any:
+    """A member of staff with these roles, see `newsletter.roles`."""
+    person = get_user_model().objects.create_user(username, password=PASSWORD, is_staff=True, **fields)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    assert person.groups.count() == len(roles)
+    return person
 
 
 def make_approved(**fields: Any) -> Digest:

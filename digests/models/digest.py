@@ -74,7 +74,10 @@ class Digest(models.Model):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
         ordering = ["-day", "kind"]
-        permissions = [("approve_digest", _("Can approve a digest"))]
+        permissions = [
+            ("approve_digest", _("Can approve a digest")),
+            ("steer_digest", _("Can pause, resume and cancel the sending of a digest")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "kind"], condition=~Q(kind="correction"), name="one_digest_a_day_and_kind"

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from subscribers.masking import masked
 from subscribers.zones import check_time_zone
 
 ALL_CATEGORIES = (1 << 62) - 1
@@ -71,6 +72,7 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering = ["-pk"]
+        permissions = [("see_addresses", _("Can see addresses of readers, and search by them"))]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="an_address_once_whatever_its_case"),
             models.CheckConstraint(condition=Q(send_hour__lte=23), name="send_hour_is_an_hour"),
@@ -88,4 +90,4 @@ class Subscriber(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return masked(self.email)  # it stands on many pages and in logs; who may see the address is shown it on its own

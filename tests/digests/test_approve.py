@@ -55,7 +55,7 @@ def test_words_that_changed_after_the_look_are_not_approved():
 
 def test_who_lost_the_right_a_second_ago_cannot_approve():
     digest, editor = make_digest(), make_editor()
-    editor.user_permissions.clear()
+    editor.groups.clear()
     with pytest.raises(NotApproved, match="right"):
         approve(digest, type(editor).objects.get(pk=editor.pk), seen(digest))
 
@@ -143,7 +143,7 @@ def test_an_edit_between_two_approvals_begins_the_count_anew(two_needed):
 def test_the_word_of_who_lost_the_right_meanwhile_does_not_count(two_needed):
     digest, first = make_digest(), make_editor()
     approve(digest, first, seen(digest))
-    first.user_permissions.clear()
+    first.groups.clear()
     assert not approve(digest, make_editor("second"), seen(digest))
     assert approve(digest, make_editor("third"), seen(digest))
 
@@ -159,7 +159,7 @@ def test_what_is_sent_back_is_approved_by_both_anew(two_needed):
 def test_the_right_is_asked_for_now_and_not_when_the_page_was_loaded():
     digest, editor = make_digest(), make_editor()
     assert editor.has_perm("digests.approve_digest")  # what Django now remembers for this request
-    editor.user_permissions.clear()
+    editor.groups.clear()
     with pytest.raises(NotApproved, match="right"):
         approve(digest, editor, seen(digest))
     assert Digest.objects.get().status == Digest.Status.DRAFT

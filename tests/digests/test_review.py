@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from digests.models import Answer, Chart, Digest, Summary
-from tests.factories import make_approved, make_digest, make_editor
+from tests.factories import make_approved, make_digest, make_editor, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +168,8 @@ def test_sending_is_paused_and_resumed_and_only_then(desk):
     decide(client, digest, "pause")
     digest.refresh_from_db()
     assert digest.status == Digest.Status.PAUSED
+    assert decide(client, digest, "resume").status_code == 403  # an editor may stop it, an operator lets it go on
+    client.force_login(make_staff("operator", "operator"))
     decide(client, digest, "resume")
     digest.refresh_from_db()
     assert digest.status == Digest.Status.SENDING

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -17,7 +17,7 @@ from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
 from subscribers.delivery.send import send_due
 from subscribers.models import Delivery
-from tests.factories import DAY, make_approved, make_approved_weekly, make_editor, make_reader, make_week
+from tests.factories import DAY, make_approved, make_approved_weekly, make_reader, make_staff, make_week
 
 pytestmark = pytest.mark.django_db
 Status = Delivery.Status
@@ -25,10 +25,7 @@ Status = Delivery.Status
 
 @pytest.fixture
 def editor():
-    editor = make_editor("operator")
-    rights = ["view_delivery", "settle_unknown"]
-    editor.user_permissions.add(*Permission.objects.filter(codename__in=rights))
-    return editor
+    return make_staff("operator", "operator")
 
 
 @pytest.fixture
@@ -202,7 +199,7 @@ def test_taking_as_sent_sends_nothing(browser):
 
 def test_only_those_with_the_right_may_settle(editor):
     digest = doubtful()
-    editor.user_permissions.remove(Permission.objects.get(codename="settle_unknown"))
+    editor.groups.set(Group.objects.filter(name="editor"))
     browser = Client()
     browser.force_login(editor)
     assert browser.get(f"/admin/subscribers/delivery/receipt/{digest.pk}/").status_code == 200
@@ -211,9 +208,9 @@ def test_only_those_with_the_right_may_settle(editor):
     assert counts_of(digest)["unknown"] == 2
 
 
-def test_an_editor_without_rights_on_deliveries_sees_no_receipt():
+def test_a_viewer_sees_no_receipt():
     browser = Client()
-    browser.force_login(make_editor())
+    browser.force_login(make_staff("viewer", "viewer"))
     assert browser.get(f"/admin/subscribers/delivery/receipt/{doubtful().pk}/").status_code == 403
 
 

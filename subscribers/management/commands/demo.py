@@ -81,5 +81,6 @@ class Command(BaseCommand):
             f"\n  The digest of {digest.day} is {digest.status}{mark}.\n"
             f"  Read     {settings.SITE_URL}/\n"
             f"  Approve  {settings.SITE_URL}/admin/digests/digest/{digest.pk}/change/   user {demo.EDITOR}, password {known}\n"
+            f"  Manage   {settings.SITE_URL}/admin/   user {demo.ADMINISTRATOR}, the same password: sees addresses, steers sending, gives rights\n"
             f"  Mails    {settings.SITE_URL}/outbox/   (some a minute after the approval, the others at their own hour)\n"
         )
