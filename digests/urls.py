@@ -9,6 +9,7 @@ from digests.archive.issue import digest, weekly
 from digests.archive.month import month
 from digests.archive.paper import paper
 from digests.archive.pictures import chart
+from digests.archive.search import search
 from digests.converters import ArxivIdConverter, DayConverter, MonthConverter
 
 register_converter(DayConverter, "day")
@@ -21,6 +22,7 @@ urlpatterns = [
     path("<month:first>/", month, name="month"),
     path("weekly/<day:day>/", weekly, name="weekly"),
     path("category/<slug:slug>/", category, name="category"),
+    path("search/", search, name="search"),
     path("paper/<arxiv:arxiv_id>/", paper, name="paper"),
     path("review/<str:token>/", entrance.review, name="review"),
     path("nobody/<slug:what>/", entrance.nobody, name="nobody"),

@@ -17,6 +17,7 @@ from digests.parts import PARTS
 FORM = 1
 """Count it up when the rules of cataloguing or of `digests.archive.terms` change: the clock then does all digests again."""
 AUTHORS_KEPT = 30
+MOST_PAPERS_TOLD = 2
 AT_ONCE = 20  # digests in one go of the clock
 
 
@@ -58,12 +59,7 @@ def catalogue(digest: Digest) -> bool:
         papers = CataloguedPaper.objects.bulk_create(_papers(digest, content))
         # A weekly digest says again what dailies said; each paper is found once.
         if digest.kind == Digest.Kind.DAILY:
-            abstracts = dict(
-                Paper.objects.filter(arxiv_id__in=[paper.arxiv_id for paper in papers]).values_list(
-                    "arxiv_id", "abstract"
-                )
-            )
-            fulltext.store({paper.pk: texts_of(paper, abstracts.get(paper.arxiv_id, "")) for paper in papers})
+            fulltext.store(_texts(papers, content))
     return True
 
 
@@ -91,10 +87,11 @@ def _papers(digest: Digest, content: Content) -> Iterable[CataloguedPaper]:
 
 
 def said_of(arxiv_id: str, summary: Content) -> Content:
-    """What a section's summary says of one paper: its line, the statements that rest on it, by part, and its limits."""
+    """What a section's summary says of one paper: its line, the statements that rest on it, by part, and its limits.
+    What is said of more than two papers at once says little of any."""
 
     def about(bullets: Iterable[Content]) -> list[str]:
-        return [bullet["text"] for bullet in bullets if arxiv_id in bullet["papers"]]
+        return [b["text"] for b in bullets if arxiv_id in b["papers"] and len(b["papers"]) <= MOST_PAPERS_TOLD]
 
     parts = {part: about(summary["parts"].get(part, ())) for part in PARTS}
     return {
@@ -104,12 +101,20 @@ def said_of(arxiv_id: str, summary: Content) -> Content:
     }
 
 
-def texts_of(paper: CataloguedPaper, abstract: str) -> fulltext.Texts:
-    """What is searched of a paper."""
+def _texts(papers: Iterable[CataloguedPaper], content: Content) -> dict[int, fulltext.Texts]:
+    """What is searched of the papers, by their keys."""
+    records = Paper.objects.filter(arxiv_id__in=[paper.arxiv_id for paper in papers])
+    abstracts = dict(records.values_list("arxiv_id", "abstract"))
+    names = {section["slug"]: " ".join(section["name"].values()) for section in content["sections"]}
+    return {paper.pk: texts_of(paper, names[paper.category], abstracts.get(paper.arxiv_id, "")) for paper in papers}
+
+
+def texts_of(paper: CataloguedPaper, category: str, abstract: str) -> fulltext.Texts:
+    """What is searched of a paper whose category has these names."""
     said = [
         text
         for words in paper.said.values()
         for text in [words["line"], *(text for texts in words["parts"].values() for text in texts), *words["limits"]]
     ]
-    record = [paper.arxiv_id, *paper.paper["authors"], abstract]
+    record = [paper.arxiv_id, category, *paper.paper["authors"], abstract]
     return fulltext.Texts(paper.paper["title"], "\n".join(said), "\n".join(record))

@@ -73,17 +73,18 @@ def as_tsvector(texts: Sequence[Sequence[str]]) -> str:
 
 
 def matching(papers: QuerySet[CataloguedPaper], question: Sequence[Wanted]) -> QuerySet[CataloguedPaper]:
-    """Those of `papers` that have every word asked for, with `rank`: the higher, the better they answer."""
+    """Those of `papers` that have every word asked for, the best answer first."""
     if connection.vendor == "sqlite":
         return papers.extra(
             tables=[FTS],
             where=[f"{FTS}.rowid = {CataloguedPaper._meta.db_table}.id", f"{FTS} MATCH %s"],
             params=[as_fts5(question)],
             select={"rank": f"-bm25({FTS}, {SQLITE_WEIGHTS})"},
+            order_by=["-rank", "-day", "position"],
         )
     asked: Expression = Cast(Value(as_tsquery(question)), TSQuery())
     matches = Func(F("terms"), asked, arg_joiner=" @@ ", template="(%(expressions)s)", output_field=BooleanField())
     rank = Func(
         F("terms"), asked, template=f"ts_rank('{POSTGRES_WEIGHTS}', %(expressions)s)", output_field=FloatField()
     )
-    return papers.filter(matches).annotate(rank=rank)
+    return papers.filter(matches).annotate(rank=rank).order_by("-rank", "-day", "position")

@@ -4,6 +4,7 @@ import datetime as dt
 from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 
 from digests.archive.catalogue import catalogue, catalogue_missing
 from digests.models import CataloguedDigest, CataloguedPaper, Category, DayReport, Digest, Paper, Summary
@@ -47,6 +48,13 @@ def test_a_catalogue_made_by_older_rules_is_made_again():
     make_approved()
     CataloguedDigest.objects.update(form=0)
     assert catalogue_missing() == 1
+
+
+def test_the_command_catalogues_what_is_missing_and_all_of_it_when_told_so(capsys):
+    make_approved()
+    call_command("catalogue_archive")
+    call_command("catalogue_archive", "--again")
+    assert capsys.readouterr().out.splitlines() == ["Catalogued 0 digests.", "Catalogued 1 digests."]
 
 
 def test_what_is_sent_back_leaves_the_archive_at_once_and_the_catalogue_with_the_clock(client):
