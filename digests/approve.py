@@ -25,6 +25,10 @@ class NotApproved(Exception):
     """The approval was not given; the text says why and what to do."""
 
 
+class NoRight(NotApproved):
+    """This person may not approve."""
+
+
 def approve(digest: Digest, editor: AbstractBaseUser, seen_hash: str) -> bool:
     """Approve the digest if it still has the content whose hash the editor saw. True when this call approved it, False
     when it already was approved with that very content (a second click), or when APPROVALS_NEEDED wants others' word,
@@ -90,7 +94,7 @@ def _check_right(editor: AbstractBaseUser) -> None:
     """Raise NotApproved unless the person may approve now; what a request loaded a second ago may be out of date."""
     now = get_user_model().objects.filter(pk=editor.pk).first()
     if now is None or not may_approve(now):
-        raise NotApproved(_("You have no right to approve. Ask an administrator for “Can approve a digest”."))
+        raise NoRight(_("You have no right to approve. Ask an administrator for “Can approve a digest”."))
 
 
 def _content_as_seen(digest: Digest, seen_hash: str) -> Content:

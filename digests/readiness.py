@@ -47,7 +47,12 @@ class Facts(NamedTuple):
 
 def examine(digest: Digest, content: Content) -> list[Check]:
     """Every check of the digest with this content, in the active language."""
-    return judge(content, Facts(_doubts(digest), _troubles(digest), rehearse_all(content)))
+    return judge(content, facts_of(digest, content))
+
+
+def facts_of(digest: Digest, content: Content) -> Facts:
+    """What the checks go by."""
+    return Facts(_doubts(digest), _troubles(digest), rehearse_all(content))
 
 
 def judge(content: Content, facts: Facts) -> list[Check]:

@@ -36,6 +36,8 @@ NOWHERE = Links(unsubscribe="https://reader.invalid/unsubscribe", preferences="h
                 archive="https://reader.invalid/archive")  # fmt: skip
 
 MOST_PASSED_OVER = 100
+BACK_TO = {"progress": "admin:subscribers_progress"}
+"""The pages a decision can be made on, besides the desk."""
 
 # A mail is styled inline. The frame runs nothing, loads nothing foreign and stands on our own page only.
 FRAME_POLICY = {
@@ -189,7 +191,8 @@ def decide(request: HttpRequest, object_id: str) -> HttpResponse:
             _move(request, digest, Act.CANCEL, Digest.Status.PAUSED, Digest.Status.CANCELLED, said)
         case _:
             messages.error(request, _("That is no decision this page knows."))
-    return HttpResponseRedirect(reverse("admin:digests_digest_change", args=[digest.pk]))
+    page = BACK_TO.get(request.POST.get("back", ""), "admin:digests_digest_change")
+    return HttpResponseRedirect(reverse(page, args=[digest.pk]))
 
 
 def _approve(request: HttpRequest, digest: Digest) -> None:

@@ -21,6 +21,7 @@ from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
+from subscribers.desk.addresses import desk_addresses
 from subscribers.masking import masked, masked_in, sees_addresses
 from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
 from subscribers.switch import switch
@@ -142,7 +143,7 @@ class DeliveryAdmin(Discreet):
             path("receipt/<int:digest_id>/", view(receipts.show), name="subscribers_delivery_receipt"),
             path("receipt/<int:digest_id>/<slug:way>/", view(receipts.settle), name="subscribers_delivery_settle"),
         ]
-        return own + super().get_urls()
+        return [*own, *desk_addresses(view), *super().get_urls()]
 
 
 @admin.register(Sending)

@@ -91,7 +91,7 @@ def slot_of(day: date, time_zone: str, hour: int) -> datetime:
         return slot(day, "UTC", hour)
 
 
-def _audience(digest: Digest, content: Content) -> Sql:
+def audience_of(digest: Digest, content: Content) -> Sql:
     """The condition on `reader` for whom the digest is."""
     approved_at = connection.ops.adapt_datetimefield_value(digest.approved_at)
     day = connection.ops.adapt_datefield_value(digest.day)
@@ -116,7 +116,7 @@ def _how_often(digest: Digest, content: Content) -> Sql:
 
 def _open(digest: Digest, content: Content) -> int:
     """Insert the rows. Readers who want the same get the same number as their edition (see `edition_number`)."""
-    audience, week, known = _audience(digest, content), _week(digest, content), _known_days(digest, content)
+    audience, week, known = audience_of(digest, content), _week(digest, content), _known_days(digest, content)
     second_language = content["languages"][1:2] or [""]
     with connection.cursor() as cursor:
         cursor.execute(

@@ -196,6 +196,7 @@ def test_words_that_changed_since_are_not_mailed(editor):
 def test_who_may_not_approve_mails_no_correction(editor):
     correction = make_correction(sent_to("a"))
     editor.user_permissions.clear()
+    editor.groups.clear()
     with pytest.raises(NotApproved):
         mail_it(correction, editor, hash_seen(correction))
     assert not Digest.objects.filter(kind=Digest.Kind.CORRECTION).exists()

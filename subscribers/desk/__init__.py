@@ -1,0 +1,1 @@
+"""The pages of the editors' desk that need to know who reads."""

@@ -1,0 +1,20 @@
+"""Where the desk's pages are found, among admin's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import URLPattern, path
+
+from subscribers.desk.approving import approving
+from subscribers.desk.progress import progress, progress_json
+
+
+def desk_addresses(view: Callable[..., Any]) -> list[URLPattern]:
+    """The patterns; `view` is what admin wraps its pages in."""
+    return [
+        path("approve/<int:digest_id>/", view(approving), name="subscribers_approve"),
+        path("progress/<int:digest_id>/", view(progress), name="subscribers_progress"),
+        path("progress/<int:digest_id>/counts/", view(progress_json), name="subscribers_progress_counts"),
+    ]
