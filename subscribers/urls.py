@@ -3,12 +3,13 @@ in providers' settings: they do not move."""
 
 from django.urls import path
 
-from subscribers import views, webhooks
+from subscribers import webhooks
+from subscribers.views import leaving, preferences, signing_up
 
 urlpatterns = [
-    path("subscribe/", views.subscribe, name="subscribe"),
-    path("confirm/<str:token>/", views.confirm, name="confirm"),
-    path("preferences/<str:token>/", views.preferences, name="preferences"),
-    path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("subscribe/", signing_up.subscribe, name="subscribe"),
+    path("confirm/<str:token>/", signing_up.confirm, name="confirm"),
+    path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
     path("events/<slug:provider>/", webhooks.events, name="events"),
 ]
