@@ -22,6 +22,7 @@ from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
 from subscribers.desk.addresses import desk_addresses
+from subscribers.lists import download
 from subscribers.masking import masked, masked_in, sees_addresses
 from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
 from subscribers.switch import switch
@@ -67,10 +68,16 @@ class SubscriberAdmin(Discreet):
     list_display = ["email", "status", "language", "cadence", "time_zone", "send_hour", "confirmed_at"]
     list_filter = ["status", "language", "cadence"]
     search_fields = ["email"]
-    fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "confirmed_at", "left_at"]  # fmt: skip
+    fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "consent_source", "confirmed_at", "left_at"]  # fmt: skip
     masks = {"email": "masked_email"}
 
     actions = ["forgive_them"]
+    change_list_template = "admin/subscribers/subscriber/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The export's own address, ahead of admin's."""
+        view = self.admin_site.admin_view(download.export)
+        return [path("export/", view, name="subscribers_subscriber_export"), *super().get_urls()]
 
     def has_forgive_permission(self, request: HttpRequest) -> bool:
         """Who may take a complaint back; named by the action below."""

@@ -63,6 +63,11 @@ def sign_up(email: str, language: str, categories: int, time_zone: str | None = 
         known.exclude(status__in=MAY_BE_ASKED).update(confirmation_wanted_at=None)
 
 
+def want_confirmation(subscriber: Subscriber, at: dt.datetime) -> None:
+    """Let a subscriber that is not stored yet be mailed a confirmation from `at` on."""
+    subscriber.confirmation_wanted_at = at
+
+
 def _another_confirmation(now: dt.datetime) -> dict[str, Case]:
     """The changes that ask for one more confirmation, unless the last is too fresh or there were too many."""
     forgotten = Q(confirmation_sent_at__lt=now - CONFIRMATIONS_FORGOTTEN)

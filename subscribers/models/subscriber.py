@@ -31,6 +31,7 @@ class Subscriber(models.Model):
     links and Message-IDs, so that neither shows an address or a countable id.
     `cadence_since` is the first day of the present cadence after `cadence_before`, so that a change in the middle of a
     week neither repeats a paper nor loses one. Digests of days before `paused_until` are not for this reader.
+    `consent_source` says where an imported subscriber agreed; it is empty for who did so on this site.
     """
 
     class Status(models.TextChoices):
@@ -62,6 +63,9 @@ class Subscriber(models.Model):
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     signed_up_at = models.DateTimeField(_("signed up at"), db_default=Now())
     consent_text = models.CharField(_("what was agreed to"), max_length=300, blank=True)
+    consent_source = models.CharField(
+        _("where it was agreed to"), max_length=100, blank=True, default="", db_default=""
+    )
     confirmation_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     confirmation_sent_at = models.DateTimeField(_("confirmation sent at"), null=True, blank=True, editable=False)
     confirmations_sent = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -72,7 +76,10 @@ class Subscriber(models.Model):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering = ["-pk"]
-        permissions = [("see_addresses", _("Can see addresses of readers, and search by them"))]
+        permissions = [
+            ("see_addresses", _("Can see addresses of readers, and search by them")),
+            ("export_subscriber", _("Can export the list of subscribers")),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="an_address_once_whatever_its_case"),
             models.CheckConstraint(condition=Q(send_hour__lte=23), name="send_hour_is_an_hour"),
