@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from digests import entrance
 from digests.archive.category import category
+from digests.archive.feeds import as_atom, as_json
 from digests.archive.front import archive
 from digests.archive.issue import digest, weekly
 from digests.archive.month import month
@@ -22,6 +23,10 @@ urlpatterns = [
     path("<month:first>/", month, name="month"),
     path("weekly/<day:day>/", weekly, name="weekly"),
     path("category/<slug:slug>/", category, name="category"),
+    path("feed/", as_atom, name="feed"),
+    path("feed/<slug:slug>/", as_atom, name="category-feed"),
+    path("feed.json", as_json, name="json-feed"),
+    path("feed/<slug:slug>.json", as_json, name="category-json-feed"),
     path("search/", search, name="search"),
     path("paper/<arxiv:arxiv_id>/", paper, name="paper"),
     path("review/<str:token>/", entrance.review, name="review"),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.missing import why_missing
 from digests.archive.public import address_of, published
 from digests.archive.words import Words, digest_words
@@ -37,7 +38,13 @@ def weekly(request: HttpRequest, day: dt.date) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Digest) -> HttpResponse:
-    context = {"digest": digest_words(found, get_language())} | _neighbours(found.day, found.kind)
+    language = get_language()
+    words = digest_words(found, language)
+    corrections = corrections_of([found.pk], language).get(found.pk, [])
+    told = by_paper(corrections)
+    for section in words["sections"]:
+        section["papers"] = [paper | {"corrections": told.get(paper["id"], [])} for paper in section["papers"]]
+    context = {"digest": words, "corrections": corrections} | _neighbours(found.day, found.kind)
     return render(request, "web/digest.html", context)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
+from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.public import catalogued_papers
 from digests.archive.words import Words, catalogued_words
 from digests.arxiv_id import split_id
@@ -40,8 +43,15 @@ def paper(request: HttpRequest, arxiv_id: str) -> HttpResponse:
         "said": said_words(first, language),
         "category": Category.objects.filter(slug=first.category).first(),
         "abstract": abstract_of(first),
+        "corrections": corrections_on(arxiv_id, told, language),
     }
     return render(request, "web/paper.html", context)
+
+
+def corrections_on(arxiv_id: str, told: Iterable[CataloguedPaper], language: str) -> list[Words]:
+    """What was put right about this paper, in whichever digest."""
+    found = corrections_of([each.digest_id for each in told], language)
+    return [each for of_digest in found.values() for each in by_paper(of_digest).get(arxiv_id, [])]
 
 
 def authors_of(found: CataloguedPaper) -> str:

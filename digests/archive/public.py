@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from digests.content import path_of
 from digests.models import CataloguedDigest, CataloguedPaper, Digest
@@ -23,15 +23,6 @@ def catalogued(kind: str = Digest.Kind.DAILY) -> QuerySet[CataloguedDigest]:
 def catalogued_papers() -> QuerySet[CataloguedPaper]:
     """The papers of all public digests, latest first."""
     return CataloguedPaper.objects.filter(digest__status__in=Digest.PUBLIC).order_by("-day", "kind", "position")
-
-
-def latest_approval(kind: str | None = None) -> dt.datetime | None:
-    """When a digest was last made public."""
-    digests = Digest.objects.filter(status__in=Digest.PUBLIC)
-    if kind:
-        digests = digests.filter(kind=kind)
-    latest: dt.datetime | None = digests.aggregate(latest=Max("approved_at"))["latest"]
-    return latest
 
 
 def address_of(day: dt.date, kind: str) -> str:

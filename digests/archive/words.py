@@ -61,6 +61,7 @@ def digest_words(digest: Digest, language: str) -> Words:
     counts = ", ".join(f"{share['name']} {share['papers']}" for share in shares)
     return {
         "day": digest.day,
+        "language": language,
         "long_date": when_words(digest.day, digest.kind),
         "is_weekly": digest.kind == Digest.Kind.WEEKLY,
         "is_sample": content["is_sample"],
@@ -141,11 +142,16 @@ def _bullet(bullet: Words, known: dict[str, Words], language: str) -> Words:
     }
 
 
+def anchor_of(arxiv_id: str) -> str:
+    """Where a digest's page has the paper."""
+    return "paper-" + arxiv_id.replace("/", "-")
+
+
 def _paper(paper: Words, number: int) -> Words:
     """A paper as listed."""
     return {
         "id": paper["id"],
-        "anchor": "paper-" + paper["id"].replace("/", "-"),
+        "anchor": anchor_of(paper["id"]),
         "number": number,
         "title": paper["title"],
         "authors": authors_line(paper["authors"], paper.get("author_count")),
