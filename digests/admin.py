@@ -12,8 +12,8 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from digests import review
 from digests.collecting.day_state import ListReport
+from digests.desk import deciding, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
@@ -119,7 +119,7 @@ class AnswerAdmin(admin.ModelAdmin):
 
 @admin.register(Digest)
 class DigestAdmin(admin.ModelAdmin):
-    """The list of digests; each opens the desk of `digests.review`."""
+    """The list of digests; each opens the desk of `digests.desk.review`."""
 
     list_display = ["day", "kind", "status", "is_sample", "approved_by", "approved_at"]
     list_filter = ["status", "kind"]
@@ -148,9 +148,9 @@ class DigestAdmin(admin.ModelAdmin):
         """The desk's own addresses, ahead of admin's."""
         view = self.admin_site.admin_view
         own = [
-            path("<int:object_id>/decide/", view(review.decide), name="digests_digest_decide"),
-            path("<int:object_id>/preview/<str:language>/", view(review.preview), name="digests_digest_preview"),
-            path("<int:object_id>/preview/<str:language>/html/", view(review.preview_html), name="digests_digest_preview_html"),
+            path("<int:object_id>/decide/", view(deciding.decide), name="digests_digest_decide"),
+            path("<int:object_id>/preview/<str:language>/", view(preview.preview), name="digests_digest_preview"),
+            path("<int:object_id>/preview/<str:language>/html/", view(preview.preview_html), name="digests_digest_preview_html"),
         ]  # fmt: skip
         return own + super().get_urls()
 

@@ -17,8 +17,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from digests.desk.deciding import may
 from digests.models import Digest
-from digests.review import may
 from subscribers.delivery.progress import Progress, progress_of
 from subscribers.health import LONGEST_SILENCE
 from subscribers.models import Delivery, Sending

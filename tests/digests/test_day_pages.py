@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from digests.collecting.day_state import ListReport
 from digests.content import snapshot
+from digests.desk.preview import NOWHERE
 from digests.models import Consideration, DayReport, Entry, Rule
 from digests.rendering import render_edition
-from digests.review import NOWHERE
 from tests.factories import DAY, make_approved, make_digest, make_editor, make_paper
 
 pytestmark = pytest.mark.django_db

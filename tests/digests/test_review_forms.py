@@ -2,10 +2,10 @@
 
 import pytest
 
+from digests.desk.forms import SPARE_LINES, SummaryForm
 from digests.models import Summary
 from digests.offline.writer import write_section
 from digests.parts import PARTS, Abstract, Bullet, as_json
-from digests.review_forms import SPARE_LINES, SummaryForm
 from digests.verify import LONGEST_BULLET
 
 ONE, TWO, THREE = "2411.00001", "2411.00002", "2411.00003"

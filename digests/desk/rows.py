@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from digests.content import summary_words
+from digests.desk.forms import SummaryForm
 from digests.models import Section
 from digests.parts import Abstract
-from digests.review_forms import SummaryForm
 from digests.wording import numbers_label, writer_label
 from digests.writing.evidence import numbered
 

@@ -1,0 +1,1 @@
+"""The editor's desk in admin: a draft's page, saving, previews and decisions."""
