@@ -72,6 +72,14 @@ def number(name: str, default: int, low: int, high: int) -> int:
     return value
 
 
+def proxies(name: str) -> int:
+    """How many proxies of ours a request comes through: a number up to 5, or True for one and False for none. Raises
+    ImproperlyConfigured otherwise."""
+    given = text(name).strip().lower()
+    named = {"true": 1, "false": 0, "": 0}
+    return named[given] if given in named else number(name, 0, 0, 5)
+
+
 def amount(name: str) -> Decimal | None:
     """A sum of money, 0 or more; unset is None. Raises ImproperlyConfigured otherwise."""
     given = text(name).strip()
@@ -114,6 +122,11 @@ class Rate(NamedTuple):
 
 
 WINDOWS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+def rate(name: str, default: str) -> Rate:
+    """One limit such as `5/h`. Raises ImproperlyConfigured for anything else."""
+    return _rate(name, text(name, default).strip())
 
 
 def rates(name: str) -> list[Rate]:

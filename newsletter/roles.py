@@ -26,7 +26,7 @@ LOOK = {
 
 READERS = {
     f"subscribers.view_{name}"
-    for name in ("subscriber", "delivery", "deliveryevent", "suppression", "unusedreports", "sending")
+    for name in ("subscriber", "delivery", "deliveryevent", "suppression", "unusedreports", "sending", "signup")
 }
 
 RIGHTS: dict[str, set[str]] = {

@@ -19,6 +19,8 @@ from newsletter.env import (
     number,
     prefixed,
     prices,
+    proxies,
+    rate,
     rates,
     text,
     weekday,
@@ -137,7 +139,8 @@ HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_SSL_REDIRECT = False  # the proxy in front does it; health checks come over plain HTTP
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", False) else None
+PROXIES = proxies("BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -199,6 +202,20 @@ SEND_DOMAIN_RATES = named_rates("SEND_DOMAIN_RATES")
 SEND_WARM_UP_SINCE = day("SEND_WARM_UP_SINCE")
 SEND_DEADLINE_HOURS = number("SEND_DEADLINE_HOURS", 12, 1, 72)
 SEND_ONLY_TO = {word.lower().removeprefix("@") for word in words("SEND_ONLY_TO", "")}
+
+# ---- signing up
+
+SIGN_UP_PER_VISITOR = rate("SIGN_UP_PER_VISITOR", "5/h")
+SIGN_UP_PER_NETWORK = rate("SIGN_UP_PER_NETWORK", "20/h")
+SIGN_UP_PER_ADDRESS = rate("SIGN_UP_PER_ADDRESS", "1/d")
+SIGN_UP_MOST_MAILS = number("SIGN_UP_MOST_MAILS", 3, 1, 20)
+SIGN_UP_MEMORY_DAYS = number("SIGN_UP_MEMORY_DAYS", 30, 1, 365)
+SIGN_UP_PER_DOMAIN = rate("SIGN_UP_PER_DOMAIN", "60/h")
+SIGN_UP_MAILS = rate("SIGN_UP_MAILS", "30/m")
+SIGN_UP_ALARM = rate("SIGN_UP_ALARM", "300/h")
+SIGN_UP_SECONDS = number("SIGN_UP_SECONDS", 1, 0, 60)
+SIGN_UP_CAPTCHA = text("SIGN_UP_CAPTCHA")
+PENDING_DAYS = number("PENDING_DAYS", 14, 7, 90)
 
 # ---- the digest
 

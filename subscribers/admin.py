@@ -24,9 +24,10 @@ from subscribers.delivery.events import apply_held, dismiss_held
 from subscribers.desk.addresses import desk_addresses
 from subscribers.lists import download
 from subscribers.masking import masked, masked_in, sees_addresses
-from subscribers.models import Delivery, DeliveryEvent, Sending, Subscriber, Suppression, UnusedReports
+from subscribers.models import Delivery, DeliveryEvent, Sending, SignUp, Subscriber, Suppression, UnusedReports
 from subscribers.switch import switch
 
+PLACES = ("signed_up_from", "confirmed_from")
 TELLING = ("email", "key", "address_hash", "provider_id", "detail", "error")
 """Fields by which an address can be guessed, letter by letter."""
 
@@ -68,7 +69,7 @@ class SubscriberAdmin(Discreet):
     list_display = ["email", "status", "language", "cadence", "time_zone", "send_hour", "confirmed_at"]
     list_filter = ["status", "language", "cadence"]
     search_fields = ["email"]
-    fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "signed_up_at", "consent_text", "consent_source", "confirmed_at", "left_at"]  # fmt: skip
+    fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "consent_text", "consent_source", "signed_up_at", "signed_up_from", "confirmed_at", "confirmed_from", "left_at"]  # fmt: skip
     masks = {"email": "masked_email"}
 
     actions = ["forgive_them"]
@@ -78,6 +79,11 @@ class SubscriberAdmin(Discreet):
         """The export's own address, ahead of admin's."""
         view = self.admin_site.admin_view(download.export)
         return [path("export/", view, name="subscribers_subscriber_export"), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The fields; from where somebody came is for those only who may see addresses."""
+        shown = super().get_fields(request, obj)
+        return shown if sees_addresses(request) else [name for name in shown if name not in PLACES]
 
     def has_forgive_permission(self, request: HttpRequest) -> bool:
         """Who may take a complaint back; named by the action below."""
@@ -101,6 +107,15 @@ class SubscriberAdmin(Discreet):
     def wanted(self, subscriber: Subscriber) -> str:
         """The categories in words."""
         return ", ".join(str(category) for category in chosen(subscriber.categories))
+
+
+@admin.register(SignUp)
+class SignUpAdmin(LookOnly):
+    """Forms that were sent, and what became of them, without addresses."""
+
+    list_display = ["asked_at", "state", "why", "decided_at"]
+    list_filter = ["state", "why"]
+    fields = ["asked_at", "state", "why", "decided_at"]
 
 
 @admin.register(Delivery)

@@ -95,10 +95,20 @@ class WishesForm(forms.Form):
 
 
 class SubscribeForm(WishesForm):
-    """Sign up: three things to fill in, two of them already filled in."""
+    """Sign up: three things to fill in, two of them already filled in. A form on another site (`elsewhere`) may leave out
+    the categories, which then are all."""
 
     email = AddressField()
     field_order = ("email", "categories", "language")
+
+    def __init__(self, *args: Any, elsewhere: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if elsewhere:
+            self.fields["categories"].required = False
+
+    def clean_categories(self) -> list[str]:
+        """The categories chosen; all of them where the form was not ours and did not ask."""
+        return self.cleaned_data["categories"] or self.fields["categories"].initial
 
 
 class PreferencesForm(WishesForm):

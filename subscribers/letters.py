@@ -40,6 +40,11 @@ def welcome(language: str, own: Own, first_mail: str, latest_url: str, categorie
     return mail.render("welcome", words | asdict(own), language)
 
 
+def already(language: str, own: Own) -> mail.Rendered:
+    """Comes when the address of a reader was entered into the form again; nobody but the reader is told that it was known."""
+    return mail.render("already", asdict(own), language)
+
+
 def quiet_week(
     language: str, own: Own, days: tuple[dt.date, dt.date], archive_url: str, categories: Sequence[str]
 ) -> mail.Rendered:

@@ -6,11 +6,12 @@ lost. What a stranger can do by typing somebody's address is to have a few confi
 
 import datetime as dt
 import logging
+from typing import Any, NamedTuple
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, PositiveSmallIntegerField, Q, QuerySet, Value, When
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -20,88 +21,103 @@ from redis.exceptions import RedisError
 from digests.collecting.days import today
 from subscribers import suppression
 from subscribers.delivery.opening import reschedule
-from subscribers.models import Delivery, Subscriber
+from subscribers.models import Delivery, SignUp, Subscriber
+from subscribers.signing_up.limits import folded, keyed
 from subscribers.suppression import Reason
 
 logger = logging.getLogger(__name__)
 
 BROKER_SECONDS = 0.5
 
-BETWEEN_CONFIRMATIONS = dt.timedelta(minutes=10)
-MOST_CONFIRMATIONS = 5
-CONFIRMATIONS_FORGOTTEN = dt.timedelta(days=7)
-"""So long after the last confirmation the count starts anew: an address must not be locked out for ever."""
-
 Status = Subscriber.Status
+Letter = Subscriber.Letter
 MAY_BE_ASKED = (Status.PENDING, Status.UNSUBSCRIBED, Status.BOUNCED)
 """Who gets a confirmation on signing up. Active readers need none; who complained gets no mail from us again."""
 
 
-def sign_up(email: str, language: str, categories: int, time_zone: str | None = None) -> None:
-    """Note that somebody wants the digest at `email`, and that a confirmation is wanted unless there were enough.
+class Consent(NamedTuple):
+    """The sentence that stood beside the button, in the language it was read in; when it was agreed to, and in which
+    network."""
 
-    `categories` is a mask (see `subscribers.choices`). The caller learns nothing, and for any address the same three
-    statements change exactly one row, so that neither the answer nor its timing tells who is subscribed. An active
-    subscriber keeps their preferences: anyone can type an address.
+    text: str
+    at: dt.datetime
+    came_from: str = ""
+
+
+def consent_words() -> str:
+    """The sentence that is agreed to, in the active language."""
+    return render_to_string("web/consent.txt").strip()[:300]
+
+
+def sign_up(
+    email: str, language: str, categories: int, time_zone: str | None = None, consent: Consent | None = None
+) -> None:
+    """Note that somebody wants the digest at `email`, and that a confirmation is wanted. Whether it may be is decided
+    before (`subscribers.signing_up`).
+
+    `categories` is a mask (see `subscribers.choices`). An active subscriber keeps their preferences: anyone can type an
+    address. Without a `consent` it is given here and now.
     """
     now = timezone.now()
-    wishes = {
+    consent = consent or Consent(consent_words(), now)
+    wishes: dict[str, Any] = {
         "status": Status.PENDING,
         "language": language,
         "categories": categories,
         "time_zone": time_zone or settings.DIGEST_TIME_ZONE,
-        "signed_up_at": now,
-        # The very sentence that stood beside the button, in the language it was read in.
-        "consent_text": render_to_string("web/consent.txt").strip()[:300],
+        "signed_up_at": consent.at,
+        "signed_up_from": consent.came_from,
+        "consent_text": consent.text,
+        **_wanted(Letter.CONFIRMATION, now),
     }
-    known = Subscriber.objects.alias(address=Lower("email")).filter(address=email.lower())
     with transaction.atomic():
-        known.filter(status__in=MAY_BE_ASKED).update(**wishes, **_another_confirmation(now))
-        Subscriber.objects.bulk_create(
-            [Subscriber(email=email, confirmation_wanted_at=now, **wishes)], ignore_conflicts=True
-        )
-        known.exclude(status__in=MAY_BE_ASKED).update(confirmation_wanted_at=None)
+        if not _move(_known(email).filter(status__in=MAY_BE_ASKED), **wishes):
+            Subscriber.objects.bulk_create([Subscriber(email=email, **wishes)], ignore_conflicts=True)
 
 
 def want_confirmation(subscriber: Subscriber, at: dt.datetime) -> None:
     """Let a subscriber that is not stored yet be mailed a confirmation from `at` on."""
-    subscriber.confirmation_wanted_at = at
+    subscriber.letter = Letter.CONFIRMATION
+    subscriber.letter_since = subscriber.letter_due_at = at
 
 
-def _another_confirmation(now: dt.datetime) -> dict[str, Case]:
-    """The changes that ask for one more confirmation, unless the last is too fresh or there were too many."""
-    forgotten = Q(confirmation_sent_at__lt=now - CONFIRMATIONS_FORGOTTEN)
-    rested = Q(confirmation_sent_at__isnull=True) | Q(confirmation_sent_at__lt=now - BETWEEN_CONFIRMATIONS)
-    few = Q(confirmations_sent__lt=MOST_CONFIRMATIONS) | forgotten
-    count, asked = PositiveSmallIntegerField(), DateTimeField()
-    return {
-        "confirmations_sent": Case(
-            When(forgotten, then=Value(0, count)), default=F("confirmations_sent"), output_field=count
-        ),
-        "confirmation_wanted_at": Case(
-            When(rested & few, then=Value(now, asked)), default=F("confirmation_wanted_at"), output_field=asked
-        ),
-    }
+def remind(email: str) -> bool:
+    """An active subscriber signed up again: tell them that they are subscribed already, unless another letter is on its
+    way to them."""
+    reader = _known(email).filter(status=Status.ACTIVE, letter_due_at=None)
+    return _move(reader, **_wanted(Letter.ALREADY, timezone.now()))
 
 
-def confirm(key: str) -> bool:
-    """The owner of the address said yes. True when this call made the subscriber active; saying it twice is harmless.
+def confirm(key: str, came_from: str = "") -> bool:
+    """The owner of the address said yes, in the network `came_from`. True when this call made the subscriber active, who is
+    then welcomed; saying it twice is harmless.
 
     Only a pending subscriber can be confirmed: a link from before must not bring back a reader who has left since.
-    Whoever opened the link can be reached, so a bounce of long ago is forgotten.
+    Whoever opened the link can be reached, so a bounce of long ago is forgotten, and how often the address was asked.
     """
+    now = timezone.now()
     with transaction.atomic():
         confirmed = _move(
             Subscriber.objects.filter(status=Status.PENDING, key=key),
             status=Status.ACTIVE,
-            confirmed_at=timezone.now(),
+            confirmed_at=now,
+            confirmed_from=came_from,
             left_at=None,
-            confirmation_wanted_at=None,
-            confirmations_sent=0,
+            **_wanted(Letter.WELCOME, now),
         )
         if confirmed:
-            suppression.lift(Subscriber.objects.get(key=key).email, Reason.BOUNCED, Reason.ERASED)
+            email = Subscriber.objects.values_list("email", flat=True).get(key=key)
+            suppression.lift(email, Reason.BOUNCED, Reason.ERASED)
+            SignUp.objects.filter(address_hash=keyed("address", folded(email))).update(address_hash="")
     return confirmed
+
+
+def _known(email: str) -> QuerySet[Subscriber]:
+    return Subscriber.objects.alias(address=Lower("email")).filter(address=email.lower())
+
+
+def _wanted(letter: Subscriber.Letter, now: dt.datetime) -> dict[str, Any]:
+    return {"letter": letter, "letter_since": now, "letter_due_at": now}
 
 
 def leave(key: str) -> bool:
@@ -115,7 +131,7 @@ def leave(key: str) -> bool:
             Subscriber.objects.filter(status__in=(Status.PENDING, Status.ACTIVE, Status.BOUNCED), key=key),
             status=Status.UNSUBSCRIBED,
             left_at=now,
-            confirmation_wanted_at=None,
+            letter_due_at=None,
         )
         # Kept for the day an editor finds that the complaint was a forgery.
         _move(Subscriber.objects.filter(status=Status.COMPLAINED, key=key, left_at=None), left_at=now)

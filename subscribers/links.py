@@ -37,6 +37,14 @@ class BadLink(Exception):
     """The link was not made here, was made for something else, or is too old."""
 
 
+class TooOld(BadLink):
+    """The link was made here for this, for the subscriber with this `key`, and its time is over."""
+
+    def __init__(self, message: str, key: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 def token(purpose: Purpose, key: str) -> str:
     """The signed part of a link: 35 characters, for a purpose with a lifetime 42."""
     return _signer(purpose).sign(key)
@@ -45,13 +53,15 @@ def token(purpose: Purpose, key: str) -> str:
 def read(purpose: Purpose, token: str, max_age: dt.timedelta | None = None) -> str:
     """The subscriber's key in `token`. `max_age` replaces the lifetime of the purpose, where it has one.
 
-    Raises BadLink.
+    Raises BadLink, and TooOld where nothing else is wrong with it.
     """
     signer = _signer(purpose)
     try:
         if isinstance(signer, signing.TimestampSigner):
             return signer.unsign(token, max_age=max_age or LIFETIME[purpose])
         return signer.unsign(token)
+    except signing.SignatureExpired as error:
+        raise TooOld(f"This link to {purpose} is too old.", signer.unsign(token)) from error
     except signing.BadSignature as error:
         raise BadLink(f"This is not a valid link to {purpose}.") from error
 

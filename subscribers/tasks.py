@@ -9,27 +9,32 @@ from subscribers.delivery.closing import take_back_expiries
 from subscribers.delivery.events import apply_waiting
 from subscribers.delivery.mailboxes import read_mailbox
 from subscribers.delivery.send import send_due
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
+from subscribers.signing_up.deciding import decide_sign_ups
+from subscribers.signing_up.forgetting import forget
 
 
 @shared_task(name="subscribers.tick")
 def tick() -> None:
-    """Send what is due: confirmations first, people wait for them, then digests, for which one child of each worker
+    """Send what is due: letters first, people wait for confirmations, then digests, for which one child of each worker
     is enough: it uses as many connections as it may. Ahead of digests what came back, for it may say that a mail need
     not be sent."""
     if guard.note_tick():
         take_back_expiries()
-    send_confirmations()
+    decide_sign_ups()
+    send_letters()
+    forget()
     apply_waiting()
     with only_child("sending") as turn:
         if turn:
             send_due()
 
 
-@shared_task(name="subscribers.confirmations")
-def confirmations() -> None:
-    """Send the confirmations that are wanted now, without waiting for the tick."""
-    send_confirmations()
+@shared_task(name="subscribers.letters")
+def letters() -> None:
+    """Decide about sign-ups and send letters now, without waiting for the tick: somebody is."""
+    decide_sign_ups()
+    send_letters()
 
 
 @shared_task(name="subscribers.bounces")

@@ -8,6 +8,7 @@ from subscribers.views import leaving, preferences, signing_up
 
 urlpatterns = [
     path("subscribe/", signing_up.subscribe, name="subscribe"),
+    path("subscribe/embed/", signing_up.embed, name="embed"),
     path("confirm/<str:token>/", signing_up.confirm, name="confirm"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),

@@ -14,10 +14,12 @@ from django.urls import reverse
 
 from digests.models import Digest, Entry
 from subscribers.delivery.send import send_due
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
 from subscribers.models import Delivery, Subscriber
+from subscribers.signing_up.deciding import decide_sign_ups
 from tests.factories import make_editor
 from tests.fakes import FakePaper
+from tests.subscribers.signing import send_form
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 11, 22)
@@ -71,7 +73,7 @@ def link_in(mail, path):
 def sign_up(client, email, language, slugs):
     page = client.get("/subscribe/")
     assert page.status_code == 200
-    return client.post("/subscribe/", {"email": email, "language": language, "categories": slugs})
+    return send_form(client, email, language=language, categories=slugs)
 
 
 def test_a_day(client, sources, outbox):
@@ -82,7 +84,8 @@ def test_a_day(client, sources, outbox):
         # Two people sign up; the one who confirms is a subscriber, the other is not.
         sign_up(client, "Min.Ji@example.org", "ko", ["computer-vision", "audio"])
         sign_up(client, "never@example.org", "en", ["robotics"])
-        send_confirmations()
+        decide_sign_ups()
+        send_letters()
         to_confirm = next(mail for mail in outbox() if mail["To"] == "Min.Ji@example.org")
         confirm = link_in(to_confirm, "confirm")
         client.get(confirm)

@@ -48,7 +48,7 @@ def strike(event: DeliveryEvent) -> str:
     if event.kind == Kind.UNSUBSCRIBED:
         lifecycle.leave(reader.key)
         return was
-    Subscriber.objects.filter(pk=reader.pk).update(status=becomes, confirmation_wanted_at=None)
+    Subscriber.objects.filter(pk=reader.pk).update(status=becomes, letter_due_at=None)
     suppression.suppress(reader.email, suppression.REASON_OF[Reader(becomes)])
     return was
 

@@ -102,8 +102,12 @@ def _address_change(language: str) -> mail.Rendered:
 
 
 def _welcome(language: str) -> mail.Rendered:
-    first = {"ko": "11월 25일 월요일 오전 8시", "en": "on Monday, November 25, at 8 a.m."}[language]
+    first = {"ko": "11월 25일 월요일 오전 8시", "en": "on Monday, November 25, at 08:00"}[language]
     return letters.welcome(language, _own(), first, _archive(), _categories(language))
+
+
+def _already(language: str) -> mail.Rendered:
+    return letters.already(language, _own())
 
 
 def _quiet_week(language: str) -> mail.Rendered:
@@ -149,6 +153,7 @@ def _about_a_draft(subject: str, sentence: str) -> Callable[[str], mail.Rendered
 LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
     "confirmation": _confirmation,
     "welcome": _welcome,
+    "already": _already,
     "quiet-week": _quiet_week,
     "address-change": _address_change,
 }

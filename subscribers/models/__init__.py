@@ -4,6 +4,7 @@ from subscribers.models.delivery import Delivery
 from subscribers.models.events import DeliveryEvent, Suppression, UnusedReports
 from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
+from subscribers.models.sign_up import SignUp
 from subscribers.models.subscriber import ALL_CATEGORIES, Subscriber, new_key
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DeliveryEvent",
     "Pace",
     "Sending",
+    "SignUp",
     "Subscriber",
     "Suppression",
     "UnusedReports",

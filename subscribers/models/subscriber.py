@@ -32,6 +32,10 @@ class Subscriber(models.Model):
     `cadence_since` is the first day of the present cadence after `cadence_before`, so that a change in the middle of a
     week neither repeats a paper nor loses one. Digests of days before `paused_until` are not for this reader.
     `consent_source` says where an imported subscriber agreed; it is empty for who did so on this site.
+
+    `signed_up_at`, `signed_up_from`, `consent_text`, `confirmed_at` and `confirmed_from` are the evidence of consent; the
+    places are networks, shortened. `letter` is the mail about the subscription that is wanted since `letter_since` and is
+    to go out at `letter_due_at`, which is empty once it has been taken for sending (`subscribers.mail`).
     """
 
     class Status(models.TextChoices):
@@ -45,6 +49,11 @@ class Subscriber(models.Model):
         DAILY = "daily", _("every day")
         WEEKDAYS = "weekdays", _("Monday to Friday")
         WEEKLY = "weekly", _("once a week")
+
+    class Letter(models.TextChoices):
+        CONFIRMATION = "confirmation", _("confirmation")
+        WELCOME = "welcome", _("welcome")
+        ALREADY = "already", _("you are already subscribed")
 
     email = models.EmailField(_("e-mail address"))
     key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
@@ -66,11 +75,13 @@ class Subscriber(models.Model):
     consent_source = models.CharField(
         _("where it was agreed to"), max_length=100, blank=True, default="", db_default=""
     )
-    confirmation_wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
-    confirmation_sent_at = models.DateTimeField(_("confirmation sent at"), null=True, blank=True, editable=False)
-    confirmations_sent = models.PositiveSmallIntegerField(default=0, editable=False)
+    signed_up_from = models.CharField(_("signed up from"), max_length=45, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    confirmed_from = models.CharField(_("confirmed from"), max_length=45, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    letter = models.CharField(max_length=12, choices=Letter, blank=True, editable=False)
+    letter_since = models.DateTimeField(null=True, blank=True, editable=False)
+    letter_due_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("subscriber")
@@ -89,11 +100,8 @@ class Subscriber(models.Model):
         ]
         indexes = [
             models.Index(fields=["time_zone", "send_hour"], condition=Q(status="active"), name="active_by_slot"),
-            models.Index(
-                fields=["confirmation_wanted_at"],
-                condition=Q(status="pending", confirmation_wanted_at__isnull=False),
-                name="confirmations_wanted",
-            ),
+            models.Index(fields=["letter_due_at"], condition=Q(letter_due_at__isnull=False), name="letters_due"),
+            models.Index(fields=["signed_up_at"], condition=Q(status="pending"), name="pending_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from subscribers.delivery.upcoming import next_mail_at
 from subscribers.models import Subscriber
 
 Page = Callable[..., HttpResponse]
+MOST_BYTES = 20_000  # every category ticked, with room
 page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -36,6 +37,18 @@ def private(page: Page) -> Page:
     return shown
 
 
+def brief(page: Page) -> Page:
+    """Refuse a body that is larger than any of our forms, before it is read."""
+
+    @wraps(page)
+    def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            return HttpResponse(status=413)
+        return page(request, *args, **kwargs)
+
+    return shown
+
+
 def reader_of(purpose: links.Purpose, token: str) -> Subscriber | None:
     """Whom the link was sent to; None when it is not valid or that subscriber is no more."""
     try:
@@ -46,8 +59,13 @@ def reader_of(purpose: links.Purpose, token: str) -> Subscriber | None:
 
 def speak(request: HttpRequest, subscriber: Subscriber) -> None:
     """Answer in the language of the subscriber's mails, whatever the browser's is."""
-    translation.activate(subscriber.language)
-    request.LANGUAGE_CODE = subscriber.language
+    speak_in(request, subscriber.language)
+
+
+def speak_in(request: HttpRequest, language: str) -> None:
+    """Answer in this language."""
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
 
 
 def next_mail(subscriber: Subscriber) -> str:

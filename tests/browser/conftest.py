@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from subscribers.gallery.pictures import find_chromium
@@ -33,14 +34,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """The browser, one for all walks of this process."""
     path = find_chromium()
     if path is None:
         pytest.skip("There is no Chromium on this machine: sudo apt install chromium")
+    first_rows = connection._test_serialized_contents  # type: ignore[attr-defined]  # what migrations put there
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop runs in the test's own thread; its presence makes Django refuse the database there.
+        # Playwright's loop runs in the test's own thread; its presence makes Django refuse the database there, and use
+        # another connection object, which knows nothing of the rows that each walk begins with.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        connection._test_serialized_contents = first_rows  # type: ignore[attr-defined]
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIETLY])
         yield browser
         browser.close()

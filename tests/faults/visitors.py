@@ -18,8 +18,11 @@ class Visitor:
     def __init__(self, site: str) -> None:
         self.client = httpx.Client(base_url=site, timeout=PATIENCE)
 
-    def fill_in(self, page: str, wishes: Mapping[str, Any], form: str = "form") -> tuple[httpx.Response, float]:
-        """Open the page, fill in its form and send it; the answer, and how long it took after sending."""
+    def fill_in(
+        self, page: str, wishes: Mapping[str, Any], form: str = "form", reading: float = 0
+    ) -> tuple[httpx.Response, float]:
+        """Open the page, read it for so many seconds, fill in its form and send it; the answer, and how long it took after
+        sending."""
         opened = self.client.get(page)
         found = LexborHTMLParser(opened.text).css_first(form)
         assert found is not None, f"{page} has no {form}: status {opened.status_code}"
@@ -29,13 +32,14 @@ class Visitor:
             chosen = kind not in ("checkbox", "radio") or "checked" in field.attributes
             if name and chosen and kind != "submit":
                 values.setdefault(name, []).append(field.attributes.get("value") or "")
+        time.sleep(reading)
         began = time.monotonic()
         answer = self.client.post(found.attributes.get("action") or page, data=values | dict(wishes))
         return answer, time.monotonic() - began
 
     def sign_up(self, email: str) -> float:
         """Ask for the newsletter; seconds until the answer. Raises AssertionError when it is refused."""
-        answer, took = self.fill_in("/subscribe/", {"email": email}, "form[action*='subscribe'], main form")
+        answer, took = self.fill_in("/subscribe/", {"email": email}, "form[action*='subscribe'], main form", 1.5)
         assert answer.status_code == 200 and "form" not in str(answer.url.query), f"sign-up: {answer.status_code}"
         return took
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.env import amount, flag, kept_secret, number, prices, text, words
+from newsletter.env import amount, flag, kept_secret, number, prices, proxies, rate, text, words
 
 pytestmark = pytest.mark.once
 
@@ -54,6 +54,30 @@ def test_number_that_is_none_stops_the_start(given: str, monkeypatch: pytest.Mon
     monkeypatch.setenv("NUMBER", given)
     with pytest.raises(ImproperlyConfigured, match="NUMBER must be a whole number"):
         number("NUMBER", 5, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("given", "number_of_proxies"), [("", 0), ("False", 0), ("0", 0), ("True", 1), ("1", 1), ("2", 2)]
+)
+def test_proxies_are_counted_and_true_is_one(
+    given: str, number_of_proxies: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEHIND", given)
+    assert proxies("BEHIND") == number_of_proxies
+
+
+@pytest.mark.parametrize("given", ["yes", "-1", "6"])
+def test_no_number_of_proxies_stops_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEHIND", given)
+    with pytest.raises(ImproperlyConfigured, match="BEHIND must be"):
+        proxies("BEHIND")
+
+
+def test_a_limit_is_a_number_in_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rate("LIMIT", "5/h") == (5, 3600)
+    monkeypatch.setenv("LIMIT", "5/week")
+    with pytest.raises(ImproperlyConfigured, match="LIMIT must be limits such as"):
+        rate("LIMIT", "5/h")
 
 
 def test_words_lose_their_blanks_and_empty_ones_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

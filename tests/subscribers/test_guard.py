@@ -17,7 +17,7 @@ from subscribers import lifecycle
 from subscribers.delivery import guard, ledger
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.send import send_due
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Delivery, Sending, Subscriber
 from subscribers.tasks import tick
 from tests.factories import make_approved, make_editor, make_reader, make_staff
@@ -234,10 +234,10 @@ def test_stopped_sending_stops_everything_and_goes_on_where_it_was():
     assert guard.stop("kim", "the wrong template")
     assert not guard.stop("lee", "me too")
     assert "kim stopped all sending" in guard.may_send() and "the wrong template" in guard.may_send()
-    assert (send_due().total(), send_confirmations()) == (0, 0)
+    assert (send_due().total(), send_letters()) == (0, 0)
     assert mail.outbox == []
     assert guard.start()
-    assert (send_due()["sent"], send_confirmations()) == (1, 1)
+    assert (send_due()["sent"], send_letters()) == (1, 1)
 
 
 def test_a_run_notices_the_switch_within_a_second(monkeypatch, settings):
@@ -350,7 +350,7 @@ def test_on_staging_everybody_else_is_suppressed_with_the_reason(settings):
     lifecycle.sign_up("stranger@example.org", "en", ALL_CATEGORIES)
     make_approved()
     send_due()
-    assert send_confirmations() == 0
+    assert send_letters() == 0
     assert [message.to for message in mail.outbox] == [["staff@example.org"]]
     other = Delivery.objects.get(subscriber__email="reader@example.org")
     assert (other.status, other.error) == (Status.SUPPRESSED, "SEND_ONLY_TO does not name this address.")

@@ -5,12 +5,11 @@ import datetime as dt
 import kombu.exceptions
 import pytest
 import time_machine
-from django.core import mail
 from django.utils import translation
 
 from digests.models import Category
 from subscribers import choices, lifecycle
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
 from tests.factories import make_approved, make_reader, wishes_of
 
@@ -41,7 +40,7 @@ def test_a_new_address_waits_for_its_owner_with_wishes_and_consent_kept():
         subscriber = sign_up(categories=0b101, time_zone="Europe/Paris")
     assert subscriber.status == Status.PENDING
     assert (subscriber.language, subscriber.categories, subscriber.time_zone) == ("en", 0b101, "Europe/Paris")
-    assert subscriber.confirmation_wanted_at is not None
+    assert subscriber.letter_due_at is not None
     assert subscriber.consent_text.startswith("I want the digest by e-mail")
 
 
@@ -61,7 +60,7 @@ def test_signing_up_changes_nothing_about_an_active_reader():
     before = fields(reader)
     lifecycle.sign_up("ACTIVE@example.org", "en", ALL_CATEGORIES, "Europe/Paris")
     assert fields(reader) == before
-    assert send_confirmations() == 0
+    assert send_letters() == 0
 
 
 def test_who_complained_is_never_written_to_again():
@@ -75,62 +74,10 @@ def test_who_complained_is_never_written_to_again():
 def test_who_left_or_bounced_comes_back_only_by_confirming(status):
     reader = make_reader("back@example.org", status=status)
     assert sign_up("back@example.org").status == Status.PENDING
-    assert send_confirmations() == 1
+    assert send_letters() == 1
     assert lifecycle.confirm(reader.key)
     reader.refresh_from_db()
     assert (reader.status, reader.left_at) == (Status.ACTIVE, None)
-
-
-@pytest.mark.parametrize("status", [None, *Status])
-def test_every_sign_up_costs_the_database_the_same(status, django_assert_num_queries):
-    if status:
-        make_reader("known@example.org", status=status)
-    with django_assert_num_queries(5):  # BEGIN, three statements, COMMIT
-        lifecycle.sign_up("known@example.org", "en", ALL_CATEGORIES)
-
-
-# ---- the limit of confirmations
-
-
-def test_confirmations_are_ten_minutes_apart():
-    with at(NOW):
-        sign_up()
-        assert send_confirmations() == 1
-    with at(NOW + dt.timedelta(minutes=9)):
-        sign_up()
-        assert send_confirmations() == 0
-    with at(NOW + dt.timedelta(minutes=11)):
-        sign_up()
-        assert send_confirmations() == 1
-
-
-def test_after_five_confirmations_a_stranger_can_cause_no_sixth_that_week():
-    for hour in range(24):
-        with at(NOW + dt.timedelta(hours=hour)):
-            sign_up()
-            send_confirmations()
-    assert len(mail.outbox) == 5
-
-
-def test_an_address_is_not_locked_out_for_ever():
-    for hour in range(6):
-        with at(NOW + dt.timedelta(hours=hour)):
-            sign_up()
-            send_confirmations()
-    with at(NOW + dt.timedelta(days=8)):
-        assert sign_up().confirmations_sent == 0
-        assert send_confirmations() == 1
-
-
-def test_typing_the_address_of_someone_who_left_causes_five_mails_a_week_at_most():
-    reader = make_reader("gone@example.org")
-    lifecycle.leave(reader.key)
-    for hour in range(24):
-        with at(NOW + dt.timedelta(hours=hour)):
-            lifecycle.sign_up("gone@example.org", "en", 1)
-            send_confirmations()
-            lifecycle.leave(reader.key)
-    assert len(mail.outbox) == 5
 
 
 # ---- confirming
@@ -181,8 +128,8 @@ def test_leaving_takes_back_the_wish_for_a_confirmation():
     subscriber = sign_up()
     lifecycle.leave(subscriber.key)
     subscriber.refresh_from_db()
-    assert subscriber.confirmation_wanted_at is None
-    assert send_confirmations() == 0
+    assert subscriber.letter_due_at is None
+    assert send_letters() == 0
 
 
 def test_mails_that_wait_for_a_leaver_are_suppressed_and_those_of_others_are_not():
@@ -258,5 +205,5 @@ def test_a_broker_that_is_away_is_no_error(monkeypatch, error, caplog):
         raise error
 
     monkeypatch.setattr("celery.app.base.Celery.send_task", refuse)
-    lifecycle.wake("subscribers.confirmations")
+    lifecycle.wake("subscribers.letters")
     assert "was not woken" in caplog.text

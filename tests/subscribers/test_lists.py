@@ -18,7 +18,7 @@ from subscribers.lists.cells import bare, guarded
 from subscribers.lists.exporting import exported
 from subscribers.lists.importing import Cut, Fate, Report, import_file
 from subscribers.lists.reading import BadFile
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Subscriber, Suppression
 from tests.factories import make_reader
 
@@ -66,13 +66,13 @@ def test_attested_line_makes_an_active_reader_with_the_choices_of_the_line(broug
 def test_line_without_whole_evidence_of_consent_is_pending_and_gets_no_mail(brought, mailoutbox, evidence):
     report, _told = brought(HEAD + f"kim@example.org,ko,Asia/Seoul,8,daily,,{evidence}\n")
     assert report.added == {"pending": 1}
-    send_confirmations()
+    send_letters()
     assert mailoutbox == []
 
 
 def test_pending_readers_are_asked_to_confirm_when_told_to_one_after_the_other(brought, mailoutbox):
     brought("email\nkim@example.org\nlee@example.org\n", confirm=True)
-    send_confirmations()
+    send_letters()
     assert [mail.to for mail in mailoutbox] == [["kim@example.org"]], "the second one's turn is seconds later"
 
 

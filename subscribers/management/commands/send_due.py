@@ -11,7 +11,8 @@ from django.utils.dateparse import parse_datetime
 
 from subscribers.delivery import guard
 from subscribers.delivery.send import send_due
-from subscribers.mail import send_confirmations
+from subscribers.mail import send_letters
+from subscribers.signing_up.deciding import decide_sign_ups
 
 
 def moment(text: str) -> datetime:
@@ -38,9 +39,10 @@ class Command(BaseCommand):
                 f"--now must be a time with zone, such as 2024-11-22T08:00:00+09:00, not {options['now']}."
             ) from error
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # the mails in hand are finished
-        confirmations = send_confirmations()
-        if confirmations:
-            self.stdout.write(f"confirmations {confirmations}")
+        decide_sign_ups()
+        letters = send_letters()
+        if letters:
+            self.stdout.write(f"letters {letters}")
         counts = send_due(at, seconds=float("inf"))
         told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "Nothing was due."
         self.stdout.write(guard.may_send() or told)

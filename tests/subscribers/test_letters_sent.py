@@ -1,4 +1,4 @@
-"""The mail that asks for confirmation: what is in it, that it goes out once, and what a failure means."""
+"""Letters to subscribers: what is in them, that each goes out once, and what a failure means."""
 
 import datetime as dt
 import smtplib
@@ -11,8 +11,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from subscribers import lifecycle, links
-from subscribers.mail import compose_confirmation, send_confirmations
+from subscribers.mail import compose, send_letters
 from subscribers.models import ALL_CATEGORIES, Subscriber
+from tests.factories import make_approved
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2024, 11, 22, 1, tzinfo=dt.UTC)
@@ -31,7 +32,7 @@ def at(moment):
 def test_the_confirmation_has_a_link_that_works_and_says_it_is_automatic(language, words, settings):
     settings.REPLY_TO = "editor@papers.example.org"
     subscriber = sign_up(language=language)
-    assert send_confirmations() == 1
+    assert send_letters() == 1
     sent = mail.outbox[0]
     token = sent.body.split("/confirm/")[1].split("/")[0]
     assert links.read(links.CONFIRM, token) == subscriber.key
@@ -48,26 +49,26 @@ def test_the_confirmation_has_a_link_that_works_and_says_it_is_automatic(languag
 
 def test_a_confirmation_is_sent_once():
     sign_up()
-    assert send_confirmations() == 1
-    assert send_confirmations() == 0
-    assert Subscriber.objects.get().confirmations_sent == 1
+    assert send_letters() == 1
+    assert send_letters() == 0
+    assert len(mail.outbox) == 1
 
 
 def test_of_two_workers_at_once_one_sends(monkeypatch):
     sign_up()
-    compose = "subscribers.mail.compose_confirmation"
-    monkeypatch.setattr(compose, second_worker_first(monkeypatch, compose))
-    assert send_confirmations() == 0
+    name = "subscribers.mail.compose"
+    monkeypatch.setattr(name, second_worker_first(monkeypatch, name))
+    assert send_letters() == 0
     assert len(mail.outbox) == 1
 
 
-def second_worker_first(monkeypatch, compose):
+def second_worker_first(monkeypatch, name):
     """The real composing, but another worker sends everything in between."""
 
     def composed(subscriber):
-        monkeypatch.setattr(compose, compose_confirmation)
-        assert send_confirmations() == 1
-        return compose_confirmation(subscriber)
+        monkeypatch.setattr(name, compose)
+        assert send_letters() == 1
+        return compose(subscriber)
 
     return composed
 
@@ -104,16 +105,16 @@ def refusing(settings, monkeypatch):
 
 
 def wanted():
-    return set(Subscriber.objects.filter(confirmation_wanted_at__isnull=False).values_list("email", flat=True))
+    return set(Subscriber.objects.filter(letter_due_at__isnull=False).values_list("email", flat=True))
 
 
 def test_while_the_mail_server_is_away_every_confirmation_keeps_its_place(refusing):
     sign_up("a@example.org")
     sign_up("b@example.org")
     refusing(closed=ConnectionRefusedError())
-    assert send_confirmations() == 0
+    assert send_letters() == 0
     assert wanted() == {"a@example.org", "b@example.org"}
-    assert set(Subscriber.objects.values_list("confirmations_sent", "confirmation_sent_at")) == {(0, None)}
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_server_that_refuses_us_ends_the_run_and_blames_no_reader(refusing, er
     sign_up("a@example.org")
     sign_up("b@example.org")
     refusing(error=error, tries=0)
-    assert send_confirmations() == 0
+    assert send_letters() == 0
     assert Refusing.tries == 1
     assert wanted() == {"a@example.org", "b@example.org"}
 
@@ -134,7 +135,7 @@ def test_one_refused_address_does_not_keep_the_others_from_their_mail(refusing):
         sign_up(f"{name}@example.org")
     refusal = smtplib.SMTPRecipientsRefused({"b@example.org": (550, b"5.1.1 no such user")})
     refusing(error=refusal, unwanted=("b@example.org",))
-    assert send_confirmations() == 2
+    assert send_letters() == 2
     assert [message.to for message in mail.outbox] == [["a@example.org"], ["c@example.org"]]
     assert wanted() == set()
 
@@ -143,42 +144,45 @@ def test_a_server_that_says_later_is_asked_again_for_a_day(refusing):
     refusing(error=smtplib.SMTPRecipientsRefused({"new@example.org": (451, b"4.7.1 later")}))
     with at(NOW):
         sign_up()
-        send_confirmations()
+        send_letters()
     assert wanted() == {"new@example.org"}
     with at(NOW + dt.timedelta(hours=25)):
-        send_confirmations()
+        send_letters()
     assert wanted() == set()
 
 
 def test_a_connection_lost_half_way_is_not_tried_again_as_the_mail_may_have_arrived(refusing):
     sign_up()
     refusing(error=smtplib.SMTPServerDisconnected("gone"))
-    assert send_confirmations() == 0
+    assert send_letters() == 0
     assert wanted() == set()
 
 
 def test_someone_who_left_between_the_sign_up_and_the_mail_gets_none():
     subscriber = sign_up()
     Subscriber.objects.filter(pk=subscriber.pk).update(status=Subscriber.Status.UNSUBSCRIBED)
-    assert send_confirmations() == 0
+    assert send_letters() == 0
 
 
 def test_addresses_that_are_put_off_let_others_have_their_turn(monkeypatch):
-    monkeypatch.setattr("subscribers.mail.CONFIRMATIONS_A_RUN", 1)
+    monkeypatch.setattr("subscribers.mail.LETTERS_A_RUN", 1)
     first, second = (
         Subscriber.objects.create(
-            email=f"{name}@example.org", confirmation_wanted_at=timezone.now(), signed_up_at=timezone.now()
+            email=f"{name}@example.org",
+            letter="confirmation",
+            letter_due_at=timezone.now(),
+            letter_since=timezone.now(),
         )
         for name in ("a", "b")
     )
     greylisted = smtplib.SMTPRecipientsRefused({"x": (450, b"later")})
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", raising(greylisted))
-    send_confirmations()
+    send_letters()
     monkeypatch.undo()
-    send_confirmations()
+    send_letters()
     assert [message.to for message in mail.outbox] == [[second.email]]
     first.refresh_from_db()
-    assert first.confirmation_wanted_at > timezone.now()
+    assert first.letter_due_at > timezone.now()
 
 
 def raising(error):
@@ -186,3 +190,66 @@ def raising(error):
         raise error
 
     return send
+
+
+# ---- the welcome
+
+
+def confirmed(language="en", **fields):
+    subscriber = sign_up(language=language)
+    Subscriber.objects.filter(pk=subscriber.pk).update(**fields)
+    assert lifecycle.confirm(subscriber.key)
+    return Subscriber.objects.get(pk=subscriber.pk)
+
+
+@pytest.mark.parametrize(
+    ("language", "when"), [("ko", "11월 25일 월요일 오전 8시"), ("en", "on Monday, November 25, at 08:00.")]
+)
+def test_the_welcome_says_when_the_first_mail_comes_and_leads_to_the_latest_digest(language, when, settings):
+    settings.REPLY_TO = "editor@papers.example.org"
+    with at(dt.datetime(2024, 11, 23, 3, tzinfo=dt.UTC)):
+        make_approved(day=dt.date(2024, 11, 22))
+        reader = confirmed(language, cadence="weekdays")
+        assert send_letters() == 1
+    sent = mail.outbox[0]
+    for part in (sent.body, sent.alternatives[0].content):
+        assert when in " ".join(part.split())
+        assert "/2024-11-22/" in part
+        assert links.url(links.PREFERENCES, reader.key) in part
+    assert links.url(links.UNSUBSCRIBE, reader.key) in sent.extra_headers["List-Unsubscribe"]
+    assert sent.reply_to == ["editor@papers.example.org"]
+
+
+def test_the_welcome_comes_once_however_often_the_button_is_pressed():
+    reader = confirmed()
+    send_letters()
+    lifecycle.confirm(reader.key)
+    assert send_letters() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_without_any_digest_the_welcome_leads_to_the_archive():
+    confirmed()
+    send_letters()
+    assert f"{django_settings.SITE_URL}/\n" in mail.outbox[0].body
+
+
+def test_who_leaves_at_once_is_not_welcomed():
+    lifecycle.leave(confirmed().key)
+    assert send_letters() == 0
+
+
+def test_of_two_workers_one_welcomes(monkeypatch):
+    confirmed()
+    name = "subscribers.mail.compose"
+    monkeypatch.setattr(name, second_worker_first(monkeypatch, name))
+    assert send_letters() == 0
+    assert len(mail.outbox) == 1
+
+
+def test_a_reminder_does_not_take_the_welcomes_place():
+    reader = confirmed()
+    assert not lifecycle.remind(reader.email)
+    send_letters()
+    assert "Welcome" in mail.outbox[0].subject
+    assert lifecycle.remind(reader.email)

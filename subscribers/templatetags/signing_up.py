@@ -1,0 +1,19 @@
+"""What every form for signing up carries."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from subscribers.signing_up import captcha, traps
+
+register = template.Library()
+
+
+@register.inclusion_tag("web/_gate.html", takes_context=True)
+def gate(context: template.Context) -> dict[str, Any]:
+    """The stamp, the field that nobody sees, and whatever an operator's captcha puts there."""
+    request = context.get("request")
+    made = captcha.markup(request) if request else ""
+    asks = made if isinstance(made, SafeString) else ""
+    return {"stamp": traps.stamp(), "stamp_name": traps.STAMP, "trap_name": traps.TRAP, "asks": asks}
