@@ -127,8 +127,9 @@ class DigestAdmin(admin.ModelAdmin):
     date_hierarchy = "day"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Digest]:
-        """Without the frozen content, which the list does not show."""
-        return super().get_queryset(request).defer("approved_content")
+        """Without the frozen content, which the list does not show, and without the mailings of corrections, which are found
+        by the digests they correct."""
+        return super().get_queryset(request).filter(kind__in=Digest.WITH_PAPERS).defer("approved_content")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Digests are built by the clock or by `build_digest`."""

@@ -22,7 +22,9 @@ from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_agai
 from subscribers.masking import for_eyes_of
 from subscribers.models import Delivery
 
-SEND_AGAIN, AS_SENT = "send-again", "as-sent"
+SEND_AGAIN, AS_SENT, RETRY_FAILED = "send-again", "as-sent", "send-failed-again"
+SETTLES = {SEND_AGAIN: Delivery.Status.UNKNOWN, AS_SENT: Delivery.Status.UNKNOWN, RETRY_FAILED: Delivery.Status.FAILED}
+"""The deliveries that each decision is about."""
 
 
 @require_safe
@@ -47,21 +49,25 @@ def show(request: HttpRequest, digest_id: int) -> HttpResponse:
             for status, why, count in reasons(digest)
         ],
         "unknown": counts[Delivery.Status.UNKNOWN],
+        "failed": counts[Delivery.Status.FAILED],
         "may_settle": request.user.has_perm("subscribers.settle_unknown"),
         "ways": [SEND_AGAIN, AS_SENT],
+        "corrections": _corrections(digest),
+        "may_correct": request.user.has_perm("digests.add_correction"),
     }
     return TemplateResponse(request, "admin/subscribers/delivery/receipt.html", context)
 
 
 def settle(request: HttpRequest, digest_id: int, way: str) -> HttpResponse:
-    """Send unknown deliveries again, or take them as sent. GET tells how many and what it means, POST does it."""
+    """Send unknown or failed deliveries again, or take unknown ones as sent. GET tells how many and what it means, POST
+    does it."""
     digest = _digest(request, digest_id, "subscribers.settle_unknown")
-    if way not in (SEND_AGAIN, AS_SENT):
+    if way not in SETTLES:
         raise Http404
     if request.method == "POST":
         return _settled(request, digest, way)
-    unknown = digest.deliveries.filter(status=Delivery.Status.UNKNOWN).count()
-    context = _context(request, digest) | {"unknown": unknown, "sends": way == SEND_AGAIN}
+    count = digest.deliveries.filter(status=SETTLES[way]).count()
+    context = _context(request, digest) | {"unknown": count, "sends": way != AS_SENT, "failed": way == RETRY_FAILED}
     return TemplateResponse(request, "admin/subscribers/delivery/settle.html", context)
 
 
@@ -69,16 +75,21 @@ def _settled(request: HttpRequest, digest: Digest, way: str) -> HttpResponse:
     assert isinstance(request.user, AbstractUser)
     seen = request.POST.get("unknown", "")
     try:
-        act = send_again if way == SEND_AGAIN else settle_as_sent
-        count = act(digest, int(seen) if seen.isdigit() else -1, request.user)
+        expected = int(seen) if seen.isdigit() else -1
+        if way == AS_SENT:
+            count = settle_as_sent(digest, expected, request.user)
+        else:
+            count = send_again(digest, expected, request.user, SETTLES[way])
     except NotSettled as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(request.path)
-    if way == SEND_AGAIN:
+    if way != AS_SENT:
         told = ngettext("%d delivery is sent again.", "%d deliveries are sent again.", count) % count
     else:
         told = ngettext("%d delivery is taken as sent.", "%d deliveries are taken as sent.", count) % count
-    audit.note(audit.Act.SEND_AGAIN if way == SEND_AGAIN else audit.Act.AS_SENT, digest, by=request.user, count=count)
+    act = audit.Act.AS_SENT if way == AS_SENT else audit.Act.SEND_AGAIN
+    what = {"was": Delivery.Status.FAILED.value} if way == RETRY_FAILED else {}
+    audit.note(act, digest, by=request.user, count=count, **what)
     messages.success(request, told)
     return HttpResponseRedirect(reverse("admin:subscribers_delivery_receipt", args=[digest.pk]))
 
@@ -87,6 +98,15 @@ def _digest(request: HttpRequest, digest_id: int, right: str) -> Digest:
     if not request.user.has_perm(right):
         raise PermissionDenied
     return get_object_or_404(Digest.objects.defer("approved_content"), pk=digest_id)
+
+
+def _corrections(digest: Digest) -> list[dict[str, Any]]:
+    """What was put right in it, and how many of its readers that reached."""
+    told = digest.corrections.select_related("made_by", "mailed_as")
+    return [
+        {"correction": each, "counts": receipt(each.mailed_as) if each.mailed_as else None, "mailing": each.mailed_as}
+        for each in told
+    ]
 
 
 def _people(digest: Digest, status: str) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from digests.models import Digest
 from subscribers.delivery.opening import grace
@@ -31,18 +32,20 @@ def reasons(digest: Digest) -> list[tuple[str, str, int]]:
     return list(with_reason.annotate(many=Count("pk")).order_by("status", "-many", "error")[:100])
 
 
-def send_again(digest: Digest, expected: int, by: AbstractBaseUser) -> int:
-    """Queue the `expected` unknown deliveries again, for now; returns how many.
+def send_again(digest: Digest, expected: int, by: AbstractBaseUser, status: str = Status.UNKNOWN) -> int:
+    """Queue the `expected` unknown (or failed) deliveries again, for now; returns how many.
 
-    What is sent has the same Message-ID and the words of the same edition. A reader who did get the first mail gets it
-    twice: that is why a person decides it, having seen the number. Raises NotSettled.
+    What is sent has the same Message-ID and the words of the same edition. A reader who did get an unknown first mail gets
+    it twice: that is why a person decides it, having seen the number. A failed one was refused for certain. Raises
+    NotSettled.
     """
     with transaction.atomic():
         digest = _locked(digest)
         if digest.status not in (Digest.Status.SENDING, Digest.Status.PAUSED, Digest.Status.SENT):
-            raise NotSettled(f"A digest that is {digest.get_status_display()} sends nothing.")
+            told = _("This digest is %(status)s, so nothing of it is sent. Nothing was changed.")
+            raise NotSettled(told % {"status": digest.get_status_display()})
         now = timezone.now()
-        queued = _unknown(digest, expected).update(
+        queued = _expected(digest, status, expected).update(
             status=Status.QUEUED,
             send_at=now,
             expires_at=now + grace(),
@@ -59,7 +62,7 @@ def send_again(digest: Digest, expected: int, by: AbstractBaseUser) -> int:
 def settle_as_sent(digest: Digest, expected: int, by: AbstractBaseUser) -> int:
     """Close the `expected` unknown deliveries as sent; returns how many. Raises NotSettled."""
     with transaction.atomic():
-        unknown = _unknown(_locked(digest), expected)
+        unknown = _expected(_locked(digest), Status.UNKNOWN, expected)
         return unknown.update(status=Status.SENT, error=f"Unknown; taken as sent by {by}.")
 
 
@@ -67,8 +70,11 @@ def _locked(digest: Digest) -> Digest:
     return Digest.objects.select_for_update().defer("approved_content").get(pk=digest.pk)
 
 
-def _unknown(digest: Digest, expected: int) -> QuerySet[Delivery]:
-    unknown = digest.deliveries.filter(status=Status.UNKNOWN)
-    if unknown.count() != expected:
-        raise NotSettled("The number of unknown deliveries has changed since you looked. Look again, then decide.")
-    return unknown
+def _expected(digest: Digest, status: str, expected: int) -> QuerySet[Delivery]:
+    """The deliveries in this status, if they are as many as the person saw. Raises NotSettled."""
+    rows = digest.deliveries.filter(status=status)
+    if rows.count() != expected:
+        raise NotSettled(
+            _("The number has changed since you looked, and nothing was changed. Look again, then decide.")
+        )
+    return rows

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from subscribers.desk.approving import approving
+from subscribers.desk.correcting import deciding, rewriting, writing
 from subscribers.desk.progress import progress, progress_json
 
 
@@ -17,4 +18,7 @@ def desk_addresses(view: Callable[..., Any]) -> list[URLPattern]:
         path("approve/<int:digest_id>/", view(approving), name="subscribers_approve"),
         path("progress/<int:digest_id>/", view(progress), name="subscribers_progress"),
         path("progress/<int:digest_id>/counts/", view(progress_json), name="subscribers_progress_counts"),
+        path("correct/<int:digest_id>/", view(writing), name="subscribers_correct"),
+        path("correction/<int:correction_id>/", view(deciding), name="subscribers_correction"),
+        path("correction/<int:correction_id>/words/", view(rewriting), name="subscribers_rewrite"),
     ]

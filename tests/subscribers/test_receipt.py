@@ -16,7 +16,7 @@ from subscribers.delivery.ledger import Finished
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
 from subscribers.delivery.send import send_due
-from subscribers.models import Delivery
+from subscribers.models import Delivery, Subscriber
 from tests.factories import DAY, make_approved, make_approved_weekly, make_reader, make_staff, make_week
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_nothing_is_sent_again_by_itself():
 @pytest.mark.parametrize("act", [send_again, settle_as_sent])
 def test_what_changed_since_it_was_looked_at_is_not_settled(act, editor):
     digest = doubtful(unknown=2)
-    with pytest.raises(NotSettled, match="has changed"):
+    with pytest.raises(NotSettled, match="has changed|바뀌었"):
         act(digest, 3, editor)
     assert counts_of(digest)["unknown"] == 2
 
@@ -154,7 +154,56 @@ def test_unknown_mails_taken_as_sent_say_by_whom(editor):
     assert reasons(digest) == [("sent", "Unknown; taken as sent by operator.", 2)]
 
 
+# ---- refused
+
+
+def refused(failed=2, sent=1):
+    """A digest that is closed, with so many mails refused and so many sent."""
+    digest = doubtful(unknown=failed, sent=sent)
+    Delivery.objects.filter(status=Status.UNKNOWN).update(status=Status.FAILED, error="552 too large")
+    return digest
+
+
+def test_failed_mails_are_sent_again_after_a_person_saw_the_number(editor):
+    digest = refused()
+    with pytest.raises(NotSettled):
+        send_again(digest, 3, editor, Status.FAILED)
+    assert send_again(digest, 2, editor, Status.FAILED) == 2
+    assert send_due()["sent"] == 2
+    assert counts_of(digest) == {"audience": 3, "sent": 3}
+
+
+def test_sending_failed_ones_again_leaves_unknown_ones_alone(editor):
+    digest = refused(failed=1, sent=1)
+    Delivery.objects.filter(status=Status.SENT).update(status=Status.UNKNOWN)
+    send_again(digest, 1, editor, Status.FAILED)
+    send_due()
+    assert counts_of(digest) == {"audience": 2, "sent": 1, "unknown": 1}
+
+
+def test_who_left_since_the_refusal_gets_nothing(editor):
+    digest = refused(failed=1, sent=0)
+    Subscriber.objects.update(status="unsubscribed")
+    send_again(digest, 1, editor, Status.FAILED)
+    send_due()
+    assert mail.outbox == []
+    assert counts_of(digest) == {"audience": 1, "suppressed": 1}
+
+
 # ---- in admin
+
+
+def test_failed_mails_are_shown_with_their_reason_and_sent_again_from_the_receipt(browser):
+    digest = refused()
+    receipt_page = f"/admin/subscribers/delivery/receipt/{digest.pk}/"
+    path = f"{receipt_page}send-failed-again/"
+    words = browser.get(receipt_page).content.decode()
+    assert path in words and "552 too large" in words
+    assert browser.get(path).context["unknown"] == 2
+    for _press in range(2):
+        browser.post(path, {"unknown": "2"})
+    assert counts_of(digest) == {"audience": 3, "queued": 2, "sent": 1}
+    assert AuditLine.objects.get(act="send-again").facts == {"count": 2, "was": "failed"}
 
 
 def test_the_page_counts_and_leads_to_the_people(browser):
