@@ -5,6 +5,7 @@ import unicodedata
 from email import charset
 from email.mime.image import MIMEImage
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import NamedTuple
 
 from anymail.message import AnymailMessage
@@ -123,6 +124,8 @@ def harmless(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` as one line without control characters, fit for a header."""
+    if text.isprintable():  # as nearly all is; looking at each character takes as long as making a mail
+        return " ".join(text.split())
     return " ".join("".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text).split())
 
 
@@ -143,6 +146,8 @@ def tidy(text: str) -> str:
 
 def columns(text: str) -> int:
     """How wide `text` is in a fixed-width font, where Hangul and emoji take two columns."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
 
 
@@ -157,6 +162,7 @@ def _plain(name: str, words: dict[str, object]) -> str:
     return Engine.get_default().get_template(name).render(Context(words, autoescape=False))
 
 
+@lru_cache(maxsize=4096)  # most lines of an edition stand in the others too
 def _wrapped(line: str) -> list[str]:
     """`line` in rows of at most 76 columns, further rows indented under the first; a word, hence a URL, stays whole."""
     if columns(line) <= TEXT_COLUMNS:

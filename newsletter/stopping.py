@@ -12,9 +12,13 @@ from django.conf import settings
 
 def mark(pid: int) -> Path:
     """The file that says that the worker with this process id is stopping. Containers share the folder, not the ids."""
-    return Path(settings.VAR_DIR) / f"stopping-{socket.gethostname()}-{pid}"
+    return Path(_mark(pid))
 
 
 def is_stopping() -> bool:
-    """Whether the worker whose child this process is, or that it is itself, was told to stop."""
-    return mark(os.getppid()).exists() or mark(os.getpid()).exists()
+    """Whether the worker whose child this process is, or that it is itself, was told to stop. Asked many times a second."""
+    return os.path.exists(_mark(os.getppid())) or os.path.exists(_mark(os.getpid()))
+
+
+def _mark(pid: int) -> str:
+    return f"{settings.VAR_DIR}/stopping-{socket.gethostname()}-{pid}"

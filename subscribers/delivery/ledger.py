@@ -1,6 +1,7 @@
 """The ledger's moves. Every move is a conditional update: it happens only to a row that still stands as expected.
 
-queued → claimed → sending → sent | bounced | failed | unknown
+queued → sending (by `queue.Queue`) → sent | bounced | failed | unknown
+queued → claimed → sending, where something may come between
 claimed → queued (worker lost, or nothing was tried)    sending → queued (deferred, nothing was accepted)
 sending → unknown (worker lost)                          queued → expired    claimed → suppressed | skipped
 """
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.utils import timezone
 
 from digests.models import Digest
@@ -79,7 +80,7 @@ def _claim_from(digest_id: int, owner: str, most: int, at: datetime) -> list[Due
             UPDATE subscribers_delivery SET status = %s, owner = %s, lease_until = %s
             WHERE id IN (SELECT id FROM due) RETURNING id
             """,
-            [Status.QUEUED, digest_id, _stored(at), most, Status.CLAIMED, owner, _stored(lease_end())],
+            [Status.QUEUED, digest_id, stored(at), most, Status.CLAIMED, owner, stored(lease_end())],
         )
         taken = [pk for (pk,) in cursor.fetchall()]
         those, pks = _those(taken)
@@ -112,15 +113,15 @@ def begin(dues: Sequence[Due], owner: str) -> set[int]:
                             AND (reader.paused_until IS NULL OR reader.paused_until <= digest.day))
             RETURNING id
             """,
-            [Status.SENDING, _stored(lease_end()), *pks, Status.CLAIMED, owner]
-            + [_stored(timezone.now()), Subscriber.Status.ACTIVE, Digest.Status.SENDING],
+            [Status.SENDING, stored(lease_end()), *pks, Status.CLAIMED, owner]
+            + [stored(timezone.now()), Subscriber.Status.ACTIVE, Digest.Status.SENDING],
         )
         begun = {pk for (pk,) in cursor.fetchall()}
-    _close_unwanted([due.pk for due in dues if due.pk not in begun], owner)
+    close_unwanted([due.pk for due in dues if due.pk not in begun], owner)
     return begun
 
 
-def _close_unwanted(pks: Sequence[int], owner: str) -> None:
+def close_unwanted(pks: Sequence[int], owner: str) -> None:
     """Give claimed rows of readers who left, or are on pause, their outcome."""
     if not pks:
         return
@@ -140,45 +141,55 @@ def finish(outcomes: Sequence[Finished], owner: str) -> int:
     groups: dict[tuple[str, str], list[Finished]] = {}
     for each in outcomes:
         groups.setdefault((each.status, one_line(each.error)[:300]), []).append(each)
-    return sum(_finish_alike(status, error, group, owner) for (status, error), group in groups.items())
+    changed = 0
+    for group in groups.values():
+        with connection.cursor() as cursor:
+            cursor.execute(*finishing(group, owner))
+            changed += cursor.rowcount
+    return changed
 
 
-def _finish_alike(status: str, error: str, finished: Sequence[Finished], owner: str) -> int:
-    """One statement for all; with the provider's names for the mails, where it gave any, as a table beside it."""
-    names = [(each.pk, one_line(each.provider_id)[:200]) for each in finished if each.provider_id]
-    if names and len(names) < len(finished):
-        named, rest = (
-            [each for each in finished if each.provider_id],
-            [each for each in finished if not each.provider_id],
-        )
-        return _finish_alike(status, error, named, owner) + _finish_alike(status, error, rest, owner)
-    those, pks = _those([each.pk for each in finished])
-    table, provider_id = "", "''"
+def finishing(alike: Sequence[Finished], owner: str) -> tuple[str, list[Any]]:
+    """The statement, with its parameters, that records outcomes which differ in nothing but the provider's names for the
+    mails; those, where there are any, stand as a table beside it."""
+    pks = [each.pk for each in alike]
+    table, provider_id, (those, whose) = "", "''", _those(pks)
     given: list[Any] = []
-    if names:
-        table = f"FROM (VALUES {', '.join(['(%s, %s)'] * len(names))}) AS name"
-        provider_id, those, pks = "name.column2", "= name.column1", []
-        given = [value for name in names for value in name]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            UPDATE subscribers_delivery SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id} {table}
-            WHERE id {those} AND owner = %s AND status IN (%s, %s, %s)
-            """,
-            [status, error, _stored(timezone.now()), *given, *pks, owner, *HELD, Status.UNKNOWN],
-        )
-        return int(cursor.rowcount)
+    if any(each.provider_id for each in alike):
+        table, given = _named(pks, [one_line(each.provider_id)[:200] for each in alike])
+        table, provider_id, those, whose = f"FROM {table}", "name.column2", "= name.column1", []
+    statement = f"""
+        UPDATE subscribers_delivery AS held
+        SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id} {table}
+        WHERE held.id {those} AND held.owner = %s AND held.status IN (%s, %s, %s)
+        """
+    values = [alike[0].status, one_line(alike[0].error)[:300], stored(timezone.now()), *given, *whose, owner]
+    return statement, [*values, *HELD, Status.UNKNOWN]
 
 
-def put_back(dues: Sequence[Due], owner: str, due: datetime | None = None, error: str = "") -> int:
-    """Queue rows again that were certainly not accepted, to be tried at `due` at the earliest."""
-    held = Delivery.objects.filter(pk__in=[each.pk for each in dues], owner=owner, status__in=HELD)
+def put_back(
+    dues: Sequence[Due], owner: str, due: datetime | None = None, error: str = "", *, tried: bool = True
+) -> int:
+    """Queue rows again that were certainly not accepted, to be tried at `due` at the earliest. Of rows that were marked
+    and then not `tried`, the try does not count."""
+    return _queue_again(Delivery.objects.filter(pk__in=[each.pk for each in dues]), owner, due, error, tried)
+
+
+def disown(owner: str, but: Collection[int]) -> int:
+    """Queue again whatever this worker holds without knowing it, which is all `but` these rows: it was marked by a
+    statement whose answer was lost. Nothing was sent for it."""
+    return _queue_again(Delivery.objects.exclude(pk__in=but), owner, None, "", tried=False)
+
+
+def _queue_again(rows: QuerySet[Delivery], owner: str, due: datetime | None, error: str, tried: bool) -> int:
     changes: dict[str, object] = {"status": Status.QUEUED, "owner": "", "lease_until": None}
     if error:
         changes["error"] = one_line(error)[:300]
     if due:
         changes["send_at"] = due
-    return held.update(**changes)
+    if not tried:
+        changes["attempts"] = F("attempts") - Case(When(status=Status.SENDING, then=1), default=0)
+    return rows.filter(owner=owner, status__in=HELD).update(**changes)
 
 
 def renew(owner: str) -> int:
@@ -222,9 +233,24 @@ def results_may_be_lost() -> None:
 def _those(pks: Sequence[int]) -> tuple[str, list[Any]]:
     """A condition for these ids and its parameters: an array where there are arrays, which is one value to pass on."""
     if connection.vendor == "postgresql":
-        return "= ANY(%s)", [list(pks)]
+        return "= ANY(%s::bigint[])", [_array(pks)]
     return f"IN ({', '.join(['%s'] * len(pks))})", [*pks]
 
 
-def _stored(moment: datetime) -> Any:
+def _named(pks: Sequence[int], names: Sequence[str]) -> tuple[str, list[Any]]:
+    """A table of ids and the provider's names, which are lines; and its parameters."""
+    if connection.vendor == "postgresql":
+        table = "unnest(%s::bigint[], string_to_array(%s, chr(10))) AS name (column1, column2)"
+        return table, [_array(pks), "\n".join(names)]
+    pairs = [value for pair in zip(pks, names, strict=True) for value in pair]
+    return f"(VALUES {', '.join(['(%s, %s)'] * len(pks))}) AS name", pairs
+
+
+def _array(pks: Sequence[int]) -> str:
+    """Ids as PostgreSQL writes an array, for which psycopg takes a microsecond an id."""
+    return f"{{{','.join(map(str, pks))}}}"
+
+
+def stored(moment: datetime) -> Any:
+    """The moment as the database's driver takes it."""
     return connection.ops.adapt_datetimefield_value(moment)

@@ -33,6 +33,11 @@ class Granted(NamedTuple):
     later: dict[float, list[Due]]
 
 
+def is_limited() -> bool:
+    """Whether anything holds mails back today."""
+    return bool(settings.SEND_DOMAIN_RATES) or any(True for _ in limits(timezone.now().date()))
+
+
 def grant(dues: Sequence[Due]) -> Granted:
     """Share out what SEND_RATE, the warm-up and SEND_DOMAIN_RATES leave. Whoever may go counts as sent; nobody else does."""
     overall, by_domain = list(limits(timezone.now().date())), settings.SEND_DOMAIN_RATES

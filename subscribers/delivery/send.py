@@ -8,7 +8,7 @@ import os
 import socket
 import time
 import uuid
-from collections import Counter, OrderedDict, deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -17,21 +17,19 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from digests.content import Content, shown
-from digests.editions import EditionKey
 from digests.models import Digest
 from newsletter.stopping import is_stopping
 from subscribers.delivery import guard, ledger, pace
 from subscribers.delivery.closing import close_cancelled, close_finished, expire_late
-from subscribers.delivery.compose import edition_of, image_of, render
 from subscribers.delivery.correcting import follow_up
 from subscribers.delivery.ledger import Due, Finished
+from subscribers.delivery.letters import Letters
 from subscribers.delivery.opening import grace, open_deliveries
 from subscribers.delivery.outcomes import Meaning, outcome_of_opening
+from subscribers.delivery.queue import Queue
 from subscribers.delivery.settle import FIRST_WAIT, Settler, insist
 from subscribers.delivery.transports import transport
-from subscribers.delivery.transports.base import Edition, Letter
-from subscribers.models import Delivery
+from subscribers.delivery.transports.base import Letter
 
 logger = logging.getLogger(__name__)
 TICK_SECONDS = 240  # then the next tick goes on; the task's own limits are far above
@@ -39,7 +37,7 @@ LOOK_UP_SECONDS = 1.0  # how soon a pause, a cancelled digest or the end of the 
 STOP_SECONDS = 20.0  # for the mails on the wire, when the worker is being stopped
 LAST_SECONDS = 90.0  # for the same, when only the run is over: longer than a server may be silent
 CLAIM = 500
-MOST_EDITIONS = 64  # kept rendered; rows come ordered by edition, so few are in use at a time
+LONGEST_UNWRITTEN = 0.1  # seconds that what was accepted waits for the next marks to go with
 
 
 def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Counter[str]:
@@ -67,8 +65,9 @@ def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Count
 class Run:
     """One worker's turn at the queue.
 
-    Rows are claimed in hundreds, which costs little and loses nothing, and marked `sending` only as fast as the
-    transport takes them: the marks are what a crash leaves unknown.
+    Rows are marked `sending` only as fast as the transport takes them: the marks are what a crash leaves unknown. Where
+    nothing stands between a row and the wire, they are marked as they are taken out of the queue, and what was accepted
+    is written by the same statement. Otherwise they are claimed first, which costs little and loses nothing.
     """
 
     def __init__(self, at: datetime, seconds: float) -> None:
@@ -77,13 +76,13 @@ class Run:
         self.end = time.monotonic() + seconds
         self.transport = transport()
         self.settler = Settler(self.owner, at)
+        self.queue = Queue(self.owner, at)
+        self.letters = Letters()
         self.claimed: deque[Due] = deque()
         self.on_the_way: dict[int, Letter] = {}
-        self.too_fast = False
+        self.is_open = self.too_fast = self.in_doubt = False
         self.looked_up = self.renewed = time.monotonic()
         self.asked = -math.inf
-        self.contents: dict[int, tuple[Content, str]] = {}
-        self.editions: OrderedDict[EditionKey, Edition] = OrderedDict()
 
     @property
     def goes_on(self) -> bool:
@@ -107,8 +106,10 @@ class Run:
         room = self.transport.room
         if room < self.least_room() or not self.goes_on:
             return 0
+        if not self.claimed and self.is_open and not pace.is_limited():
+            return self.take(room) if self.permitted() and self.open() else 0
         if not self.claimed:
-            self.claimed.extend(ledger.claim(self.owner, max(CLAIM, room), self.at))
+            self.claimed.extend(ledger.claim(self.owner, max(CLAIM, room) if pace.is_limited() else room, self.at))
         if not self.claimed or not self.permitted() or not self.open():
             return 0
         wanted = [self.claimed.popleft() for _ in range(min(room, len(self.claimed)))]
@@ -117,10 +118,29 @@ class Run:
         except DatabaseError:
             self.claimed.extendleft(wanted)  # marked or not, nothing was sent: they go back when the run ends
             raise
+        self.submit(letters)
+        return len(wanted) if letters or not self.too_fast else 0
+
+    def take(self, room: int) -> int:
+        """Take rows straight to the transport; returns how many."""
+        try:
+            dues = self.queue.take(room, self.settler.accepted)
+            self.settler.written()
+            letters = self.made(dues)
+        except BaseException:
+            self.in_doubt = True  # which rows were marked; nothing was sent for them
+            raise
+        if self.settler.stopped:
+            self.claimed.extend(letter.due for letter in letters)
+        else:
+            self.submit(letters)
+        return len(dues)
+
+    def submit(self, letters: Sequence[Letter]) -> None:
+        """Hand letters of rows that are marked to the transport."""
         if letters:
             self.on_the_way |= {letter.due.pk: letter for letter in letters}
             self.transport.submit(letters)
-        return len(wanted) if letters or not self.too_fast else 0
 
     def allowed(self, letters: Sequence[Letter]) -> list[Letter]:
         """Those that the limits let through now. Of the others, some wait in our hand and some in the queue."""
@@ -143,44 +163,37 @@ class Run:
         return max(1, (self.transport.room + len(self.on_the_way)) // 4)
 
     def begin(self, dues: Sequence[Due]) -> list[Letter]:
-        """Mark the rows `sending` and make their letters. Rows that must not be sent now get their outcome, or wait."""
-        letters: list[Letter] = []
-        finished: list[Finished] = []
-        for due in dues:
-            made = self.letter(due)
-            if isinstance(made, Letter):
-                letters.append(made)
-            elif made:
-                finished.append(made)
-            else:
-                self.claimed.append(due)
-        self.settler.close(finished)
-        letters = self.allowed(letters)
+        """Make the letters and mark their rows `sending`. Rows that must not be sent now get their outcome, or wait."""
+        letters = self.allowed(self.made(dues))
         begun = ledger.begin([letter.due for letter in letters], self.owner)
         held_back = [letter.due for letter in letters if letter.due.pk not in begun]
         if held_back:
             self.settler.counts["held"] += ledger.put_back(held_back, self.owner)
         return [letter for letter in letters if letter.due.pk in begun]
 
-    def letter(self, due: Due) -> Letter | Finished | None:
-        """The reader's letter, or the outcome when there is none for them. None, with the digest paused, when the mail
-        cannot be made."""
-        try:
-            if not guard.may_be_mailed(due.email):
-                return Finished(due.pk, Delivery.Status.SUPPRESSED, "SEND_ONLY_TO does not name this address.")
-            content, content_hash = self.content(due)
-            key = edition_of(due, content, content_hash)
-            if not key.slugs:
-                return Finished(due.pk, Delivery.Status.SKIPPED)
-            edition = self.edition(key, content)
-            return Letter(due, edition)
-        except (DatabaseError, SoftTimeLimitExceeded):
-            raise  # says nothing about the digest
-        except Exception as error:
-            if not self.settler.stopped:
-                logger.exception("An edition of digest %s cannot be made", due.digest_id)
-                self.settler.stop(due.digest_id, f"The mail cannot be made ({type(error).__name__}); the log says why.")
-            return None
+    def made(self, dues: Sequence[Due]) -> list[Letter]:
+        """The letters for these rows. Where there is none for a reader the row gets its outcome; where the mail cannot be
+        made the digest is paused, and the row waits in our hand."""
+        letters: list[Letter] = []
+        finished: list[Finished] = []
+        for due in dues:
+            try:
+                made = self.letters.letter(due)
+            except (DatabaseError, SoftTimeLimitExceeded):
+                raise  # says nothing about the digest
+            except Exception as error:
+                self.claimed.append(due)
+                if not self.settler.stopped:
+                    logger.exception("An edition of digest %s cannot be made", due.digest_id)
+                    told = f"The mail cannot be made ({type(error).__name__}); the log says why."
+                    self.settler.stop(due.digest_id, told)
+                continue
+            if isinstance(made, Letter):
+                letters.append(made)
+            else:
+                finished.append(made)
+        self.settler.close(finished)
+        return letters
 
     def permitted(self) -> bool:
         """Whether sending was not stopped, nor this database replaced by a backup; asked once a second."""
@@ -200,12 +213,14 @@ class Run:
         except Exception as error:  # noqa: BLE001 - nothing was accepted, whatever it is
             outcome = outcome_of_opening(error)
             logger.warning("Mail connection: %s: %s", type(error).__name__, outcome.error)
-            waiting = self.take_back()
-            self.settler.counts["deferred"] += self.settler.put_off(waiting, FIRST_WAIT, outcome.error)
+            waiting = [*self.take_back(), *ledger.claim(self.owner, CLAIM, self.at)]
+            put_off = self.settler.put_off(waiting, FIRST_WAIT, outcome.error, tried=False)
+            self.settler.counts["deferred"] += put_off
             self.settler.stopped = True
             if outcome.meaning is Meaning.STOP and waiting:
                 self.settler.stop(waiting[0].digest_id, outcome.error)
             return False
+        self.is_open = True
         return True
 
     def collect(self, seconds: float) -> None:
@@ -214,6 +229,7 @@ class Run:
         self.settler.settle(sent)
         for each in sent:
             del self.on_the_way[each.letter.due.pk]
+        self.settler.flush(older_than=LONGEST_UNWRITTEN if self.goes_on else 0.0)
 
     def look_up(self) -> None:
         """Once a second: is the transport alive, do the digests still go out, is the lease long enough?"""
@@ -235,7 +251,7 @@ class Run:
     def let_go(self) -> int:
         """Put the rows nothing was sent for back into the queue; how many."""
         taken = self.take_back()
-        return insist(lambda: ledger.put_back(taken, self.owner)) if taken else 0
+        return insist(lambda: ledger.put_back(taken, self.owner, tried=False)) if taken else 0
 
     def in_hand(self) -> Iterable[Due]:
         """All rows this worker holds."""
@@ -262,19 +278,7 @@ class Run:
         finally:
             self.transport.close()
             self.collect(0)
+            self.settler.flush()
             self.let_go()
-
-    def content(self, due: Due) -> tuple[Content, str]:
-        """The digest's approved content and its hash."""
-        if due.digest_id not in self.contents:
-            digest = Digest.objects.get(pk=due.digest_id)
-            self.contents[due.digest_id] = shown(digest), digest.content_hash
-        return self.contents[due.digest_id]
-
-    def edition(self, key: EditionKey, content: Content) -> Edition:
-        """The rendered edition."""
-        found = self.editions.pop(key, None) or Edition(render(key, content), image_of(content, key.language))
-        self.editions[key] = found
-        if len(self.editions) > MOST_EDITIONS:
-            self.editions.popitem(last=False)
-        return found
+            if self.in_doubt:
+                insist(lambda: ledger.disown(self.owner, [*self.on_the_way]))

@@ -38,12 +38,21 @@ class Settler:
         self.counts: Counter[str] = Counter()
         self.doubt = Doubt()
         self.stopped = False
+        self.accepted: list[Finished] = []
+        """What was accepted and is not written down yet: it goes with the next marks, or by `flush` when none follow."""
+        self._since = 0.0
 
     def settle(self, sent: Sequence[Sent]) -> None:
-        """Write an outcome for each; what was accepted first, since that is what must not be lost."""
-        self.close([Finished(s.letter.due.pk, Status.SENT, "", s.provider_id) for s in sent if s.outcome is None])
-        for error, times in Counter(s.outcome.error for s in sent if s.outcome).items():
+        """Take in what became of each. What was accepted waits a moment for the next marks, unless others failed: it is
+        written first, since it is what must not be lost."""
+        if not self.accepted:
+            self._since = time.monotonic()
+        self.accepted += [Finished(s.letter.due.pk, Status.SENT, "", s.provider_id) for s in sent if s.outcome is None]
+        errors = Counter(s.outcome.error for s in sent if s.outcome)
+        for error, times in errors.items():
             logger.warning("%d deliveries: %s", times, error)
+        if errors:
+            self.flush()
         later: dict[tuple[str, float], list[Due]] = {}
         for letter, outcome, _provider_id in sent:
             if outcome is None:
@@ -53,16 +62,27 @@ class Settler:
         for (error, wait), dues in later.items():
             self.put_off(dues, wait, error)
 
+    def flush(self, older_than: float = 0.0) -> None:
+        """Write down what was accepted, unless the first of it has not waited for so many seconds."""
+        if self.accepted and time.monotonic() - self._since >= older_than:
+            insist(lambda: ledger.finish(self.accepted, self.owner))
+            self.written()
+
+    def written(self) -> None:
+        """Count what was accepted: it is written down."""
+        self.counts[Status.SENT] += len(self.accepted)
+        self.accepted = []
+
     def close(self, finished: Sequence[Finished]) -> None:
         """Write outcomes that need no judgement."""
         if finished:
             insist(lambda: ledger.finish(finished, self.owner))
             self.counts.update(each.status for each in finished)
 
-    def put_off(self, dues: Sequence[Due], wait: float, error: str = "") -> int:
+    def put_off(self, dues: Sequence[Due], wait: float, error: str = "", *, tried: bool = True) -> int:
         """Queue them again for `wait` seconds from now and a little more, lest all come back at one moment."""
         due = max(self.at, timezone.now()) + timedelta(seconds=wait * random.uniform(1, 1.2))
-        return insist(lambda: ledger.put_back(dues, self.owner, due, error))
+        return insist(lambda: ledger.put_back(dues, self.owner, due, error, tried=tried))
 
     def stop(self, digest_id: int, error: str) -> None:
         """Pause the digest: the refusal is ours, the next reader would get it too."""

@@ -12,9 +12,9 @@ from subscribers.models.subscriber import Subscriber
 
 
 class Delivery(models.Model):
-    """One digest for one subscriber: the ledger. Moves are in `subscribers.delivery.ledger` and nowhere else.
+    """One digest for one subscriber: the ledger. Moves are in `subscribers.delivery.ledger` and `queue`, nowhere else.
 
-    queued → claimed → sending → sent; `sending` is on disk before the network is touched, so a worker that dies leaves
+    queued → (claimed →) sending → sent; `sending` is on disk before the network is touched, so a worker that dies leaves
     `claimed` (nothing happened, queued again) or `sending` (nobody can know: `unknown`, never sent again by itself).
     `owner` and `lease_until` fence the row: a late write of a worker that lost it changes nothing.
     `edition` is the number (see `digests.editions`) of what the reader wanted when the row was opened or, if it still

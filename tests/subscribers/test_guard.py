@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from digests.models import Digest
 from subscribers import lifecycle
-from subscribers.delivery import guard, ledger
+from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
-from subscribers.delivery.send import send_due
+from subscribers.delivery.send import Run, send_due
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Delivery, Sending, Subscriber
 from subscribers.tasks import tick
@@ -248,13 +248,13 @@ def test_a_run_notices_the_switch_within_a_second(monkeypatch, settings):
     make_approved()
     begun = []
 
-    def begin(dues, owner, begin=ledger.begin):
-        begun.append(len(dues))
+    def submit(run, letters, submit=Run.submit):
+        begun.append(len(letters))
         if len(begun) == 2:
             guard.stop("kim", "")
-        return begin(dues, owner)
+        submit(run, letters)
 
-    monkeypatch.setattr(ledger, "begin", begin)
+    monkeypatch.setattr(Run, "submit", submit)
     send_due()
     assert len(mail.outbox) == sum(begun) < 6
     assert Delivery.objects.filter(status=Status.QUEUED).count() == 6 - sum(begun)

@@ -272,7 +272,7 @@ def test_a_mail_that_cannot_be_made_pauses_the_digest_and_blames_nobody(provider
     def broken(*args):
         raise KeyError("a template's")
 
-    monkeypatch.setattr("subscribers.delivery.send.render", broken)
+    monkeypatch.setattr("subscribers.delivery.letters.render", broken)
     send_due()
     digest.refresh_from_db()
     assert digest.status == Digest.Status.PAUSED and "cannot be made" in digest.notes[-1]
