@@ -25,6 +25,7 @@ QUIETLY = ["--disable-gpu", "--disable-background-networking", "--disable-compon
 PATIENCE = 10_000  # milliseconds, for a busy machine
 
 
+@pytest.hookimpl(tryfirst=True)  # ahead of pytest-django, which puts tests that empty the database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every walk uses the database through the site's own threads, and is given time for it."""
     for item in items:
