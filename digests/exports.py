@@ -46,11 +46,16 @@ def _suffix(language: str) -> str:
     return "" if language == "ko" else f"_{language}"
 
 
-def to_markdown(content: Content, language: str) -> str:
-    """The predecessor's report: title line with the chart, then each section's summary and sources."""
+def to_markdown(content: Content, language: str, chart_address: str = "") -> str:
+    """The predecessor's report: title line with the chart, then each section's summary and sources. The chart lies beside
+    the file, unless it has an address."""
     words = WORDS[language]
     mark = f" [{words['sample']}]" if content["is_sample"] else ""
-    chart = f"![Category Distribution Graph]({chart_name(content, language)})" if language in content["charts"] else ""
+    chart = (
+        f"![Category Distribution Graph]({chart_address or chart_name(content, language)})"
+        if language in content["charts"]
+        else ""
+    )
     lines = [f"# Daily Artificial Intelligence Insights : Papers{mark}{chart}", ""]
     for section in content["sections"]:
         lines += [f"## {section['emoji']} {escaped(section['name'][language])}", "", f"**{words['summary']}:**", ""]

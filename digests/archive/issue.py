@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.missing import why_missing
+from digests.archive.pictures import card_url
 from digests.archive.public import address_of, published
 from digests.archive.words import Words, digest_words
 from digests.models import DayReport, Digest
@@ -44,7 +45,9 @@ def _page(request: HttpRequest, found: Digest) -> HttpResponse:
     told = by_paper(corrections)
     for section in words["sections"]:
         section["papers"] = [paper | {"corrections": told.get(paper["id"], [])} for paper in section["papers"]]
-    context = {"digest": words, "corrections": corrections} | _neighbours(found.day, found.kind)
+    context = {"digest": words, "corrections": corrections, "card": card_url(found.pk, language)} | _neighbours(
+        found.day, found.kind
+    )
     return render(request, "web/digest.html", context)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from digests.archive.corrections import by_paper, corrections_of
+from digests.archive.pictures import card_url
 from digests.archive.public import catalogued_papers
 from digests.archive.words import Words, catalogued_words
 from digests.arxiv_id import split_id
@@ -43,6 +44,7 @@ def paper(request: HttpRequest, arxiv_id: str) -> HttpResponse:
         "said": said_words(first, language),
         "category": Category.objects.filter(slug=first.category).first(),
         "abstract": abstract_of(first),
+        "card": card_url(first.digest_id, language),
         "corrections": corrections_on(arxiv_id, told, language),
     }
     return render(request, "web/paper.html", context)

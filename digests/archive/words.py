@@ -61,6 +61,7 @@ def digest_words(digest: Digest, language: str) -> Words:
     counts = ", ".join(f"{share['name']} {share['papers']}" for share in shares)
     return {
         "day": digest.day,
+        "url": address_of(digest.day, digest.kind),
         "language": language,
         "long_date": when_words(digest.day, digest.kind),
         "is_weekly": digest.kind == Digest.Kind.WEEKLY,
