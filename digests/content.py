@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from digests.advertising import advertises
 from digests.models import Correction, Digest, Entry, Section, Summary
 from digests.week import with_week
 
@@ -27,6 +28,7 @@ def snapshot(digest: Digest) -> Content:
         "day": digest.day.isoformat(),
         "kind": digest.kind,
         "is_sample": digest.is_sample,
+        "is_advertising": advertises(digest),
         "languages": list(settings.DIGEST_LANGUAGES),
         "distribution": distribution(told),
         "charts": {
@@ -48,6 +50,7 @@ def correction_content(correction: Correction) -> Content:
         "of_kind": corrected.kind,
         "corrects": corrected.pk,
         "is_sample": corrected.is_sample,
+        "is_advertising": settings.MAIL_ADVERTISING,
         "languages": list(settings.DIGEST_LANGUAGES),
         "texts": {language: correction.text(language) for language in settings.DIGEST_LANGUAGES},
         "paper": {"title": paper.title, "url": paper.url} if paper else None,

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
+from digests.advertising import MARK
 from digests.models.correction import LONGEST
 from digests.wording import TITLE_LENGTH, safe, safe_link, when_words
 from newsletter import mail
@@ -24,6 +25,8 @@ def render_correction(
         long_date = when_words(day, content["of_kind"])
         short_date = date_format(day, pgettext("short date", "M j"))
     words: dict[str, object] = {
+        "mark": MARK if content.get("is_advertising") else "",
+        "is_advertising": content.get("is_advertising", False),
         "long_date": long_date,
         "short_date": short_date,
         "correction": safe(content["texts"][language], LONGEST),

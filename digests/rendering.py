@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
+from digests.advertising import MARK
 from digests.colours import colour_of
 from digests.correction_mail import render_correction
 from digests.distribution import bars_of, chart_words
@@ -118,6 +119,7 @@ def _day_words(content: Words, wanted: list[Words], language: str) -> Words:
     bars = bars_of(content["distribution"], language)
     return {
         "is_sample": content["is_sample"],
+        "is_advertising": content.get("is_advertising", False),
         "is_weekly": content["kind"] == "weekly",
         "long_date": when_words(day, content["kind"]),
         "subject": _subject(lead, day, _mark(content)),
@@ -215,7 +217,8 @@ def _writer_label(section: Words, language: str) -> str:
 
 def _mark(content: Words) -> str:
     """What the subject begins with where the digest is no ordinary one."""
-    marks = [gettext("[SAMPLE]")] if content["is_sample"] else []
+    marks = [MARK] if content.get("is_advertising") else []
+    marks += [gettext("[SAMPLE]")] if content["is_sample"] else []
     marks += [gettext("[Weekly]")] if content["kind"] == "weekly" else []
     return "".join(f"{mark} " for mark in marks)
 

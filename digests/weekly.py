@@ -55,6 +55,8 @@ def build_weekly(day: dt.date, tell: Callable[[str], None] = logger.info) -> Bui
                 "quiet", f"In the seven days before {day} no daily digest was approved, or none with new papers."
             )
         _draft(digest, best, dailies)
+        if any(daily.is_advertising for daily in dailies):
+            Digest.objects.filter(pk=digest.pk).update(is_advertising=True)  # what advertised may be among the best
         tell(f"{'draft':<10} the best {len(best)} papers of {len(dailies)} daily digests")
     draw_charts(digest)
     digest.advance(Digest.Status.DRAFT, build_lease_until=None)

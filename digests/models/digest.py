@@ -56,6 +56,7 @@ class Digest(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DAILY)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.BUILDING)
     is_sample = models.BooleanField(_("sample"), default=False)
+    is_advertising = models.BooleanField(_("contains advertising"), default=False, db_default=False)
     notes = models.JSONField(_("notes for the editor"), default=list, blank=True)
     spent = models.JSONField(_("spent on models"), default=dict, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)

@@ -1,0 +1,87 @@
+"""What advertises says so at the very start of the subject, and how to refuse it."""
+
+import pytest
+from django.urls import reverse
+
+from digests.content import correction_content, hash_of, snapshot
+from digests.models import Correction, Digest
+from digests.rendering import Links, render_edition
+from digests.weekly import build_weekly
+from tests.factories import DAY, make_approved, make_digest, make_editor, make_week
+
+pytestmark = pytest.mark.django_db
+LINKS = Links(unsubscribe="https://p.example/u", preferences="https://p.example/p", archive="https://p.example/a")
+
+
+def mail_of(digest, language="ko"):
+    content = snapshot(digest)
+    return render_edition(content, language, [section["slug"] for section in content["sections"]], LINKS)
+
+
+def box(digest):
+    return reverse("admin:digests_digest_advertising", args=[digest.pk])
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_advertising_mail_begins_with_the_mark_and_says_who_sends_it_and_how_to_refuse(settings, language):
+    settings.REPLY_TO = "desk@papers.example"
+    words = mail_of(make_digest(is_advertising=True, is_sample=True), language)
+    assert words.subject.startswith("(광고) [") and len(words.subject) <= 60
+    for part in (words.text, words.html):
+        assert "(광고)" in part and "desk@papers.example" in part and LINKS.unsubscribe in part
+
+
+def test_ordinary_mail_has_no_mark():
+    words = mail_of(make_digest())
+    assert all("광고" not in part for part in words)
+
+
+def test_site_that_always_advertises_marks_every_mail_corrections_too(settings):
+    settings.MAIL_ADVERTISING = True
+    digest = make_approved()
+    correction = Correction(digest=digest, text_ko="고쳤습니다", text_en="We were wrong")
+    for content in (snapshot(make_digest(day=DAY.replace(day=23))), correction_content(correction)):
+        slugs = [section["slug"] for section in content["sections"]]
+        assert render_edition(content, "en", slugs, LINKS).subject.startswith("(광고) ")
+
+
+def test_editor_marks_a_digest_which_takes_the_approval_back(client):
+    digest = make_approved()
+    client.force_login(make_editor())
+    before = digest.content_hash
+    page = client.post(box(digest), {"is_advertising": "on"}, follow=True)
+    digest.refresh_from_db()
+    assert (digest.status, digest.is_advertising) == (Digest.Status.DRAFT, True)
+    assert hash_of(snapshot(digest)) != before
+    assert 'name="is_advertising" checked' in page.content.decode()
+    client.post(box(digest))
+    digest.refresh_from_db()
+    assert not digest.is_advertising
+
+
+def test_digest_on_its_way_is_not_marked_any_more(client):
+    digest = make_approved()
+    digest.advance(Digest.Status.SENDING)
+    client.force_login(make_editor())
+    page = client.post(box(digest), {"is_advertising": "on"}, follow=True).content.decode()
+    digest.refresh_from_db()
+    assert not digest.is_advertising and digest.status == Digest.Status.SENDING
+    assert 'class="error"' in page
+
+
+def test_only_editors_mark_and_only_by_post(client, django_user_model):
+    digest = make_digest()
+    client.force_login(django_user_model.objects.create_user("looker", is_staff=True))
+    assert client.post(box(digest), {"is_advertising": "on"}).status_code == 403
+    client.force_login(make_editor())
+    assert client.get(box(digest)).status_code == 405
+    digest.refresh_from_db()
+    assert not digest.is_advertising
+
+
+def test_weekly_digest_takes_the_mark_over_from_its_days():
+    make_week()
+    Digest.objects.filter(day="2024-11-20").update(is_advertising=True)
+    digest = build_weekly(DAY.replace(day=25)).digest
+    digest.refresh_from_db()
+    assert digest.is_advertising
