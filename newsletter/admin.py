@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from newsletter import staff  # noqa: F401 - the people, in the same section of admin
 from newsletter.models import AuditLine
 from newsletter.paginator import FirstPages
 

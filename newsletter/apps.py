@@ -13,3 +13,4 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Import the checks and the listeners so that Django knows them."""
         from newsletter import checks, overhear  # noqa: F401
+        from newsletter.signing_in import limits  # noqa: F401

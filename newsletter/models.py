@@ -67,6 +67,8 @@ class AuditLine(models.Model):
         FORGET_FACTOR = "forget-factor", _("forgot a second factor")
         LOGIN = "login", _("signed in")
         LOGOUT = "logout", _("signed out")
+        VERIFIED = "verified", _("showed the second factor")
+        PASSWORD_ASKED = "password-asked", _("asked for a new password")
         LOGIN_FAILED = "login-failed", _("failed to sign in")
         LOCKED = "locked", _("was locked out")
 

@@ -1,5 +1,6 @@
 """All settings, read once from the environment. `docs/operations.md` explains each for operators."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -48,14 +49,18 @@ WSGI_APPLICATION = "newsletter.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "newsletter.signing_in.apps.DeskConfig",  # django.contrib.admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "anymail",
+    "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "newsletter",
     "digests",
     "subscribers",
@@ -71,9 +76,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsletter.middleware.KnowTheRequest",
+    "newsletter.signing_in.limits.SessionsEnd",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -135,6 +143,23 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", not DEBUG)
+ADMIN_IDLE_MINUTES = number("ADMIN_IDLE_MINUTES", 60, 5, 720)
+PASSWORD_RESET_TIMEOUT = 3600
+# Passwords that are tried: counted in the database, so that a restart forgives nobody. A name alone is not locked, for then
+# anybody could lock an editor out; a password that was guessed from a thousand addresses still lacks the second factor.
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "newsletter.signing_in.lockout.counted_together"
+AXES_LOCKOUT_CALLABLE = "newsletter.signing_in.lockout.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
@@ -269,6 +294,7 @@ LOGGING = {
         "httpcore2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
         "matplotlib": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},  # it would log who tries to sign in, from where
         "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise
         "celery.app.trace": {"level": "WARNING"},
     },

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
+from django.utils import translation
 
 from newsletter import audit, overhear, triggers
 from newsletter.middleware import KnowTheRequest
@@ -15,9 +16,11 @@ pytestmark = pytest.mark.django_db
 
 def test_a_line_tells_who_did_what_to_what():
     digest, editor = make_digest(), make_editor("kim")
-    line = audit.note(audit.Act.APPROVE, digest, by=editor, hash="abc")
+    with translation.override("ko"):
+        line = audit.note(audit.Act.APPROVE, digest, by=editor, hash="abc")
     line.refresh_from_db()
-    assert (line.who, line.said, line.about) == ("kim", "승인됨", str(digest))
+    with translation.override("ko"):
+        assert (line.who, line.said, line.about) == ("kim", "승인됨", "2024-11-22 일간")
     assert (line.about_type, line.about_id, line.facts) == ("digests.digest", str(digest.pk), {"hash": "abc"})
     assert line.network == "" and line.at
 

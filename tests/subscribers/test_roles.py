@@ -27,7 +27,7 @@ ALL = [NOBODY, VIEWER, EDITOR, OPERATOR, ADMINISTRATOR]
 
 # V viewer, E editor, O operator, A administrator: who may look, who may add, who may change, who may delete.
 TABLE = {
-    "auth.group": ("A", "A", "A", "A"),
+    "auth.group": ("A", "A", "", ""),
     "auth.user": ("A", "A", "A", "A"),
     "newsletter.auditline": ("A", "", "", ""),
     "digests.answer": ("EOA", "", "", ""),

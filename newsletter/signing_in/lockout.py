@@ -1,0 +1,34 @@
+"""What happens to whoever tries too many passwords. django-axes counts them, in the database."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from newsletter.audit import Act, address_of
+from newsletter.overhear import note_failure
+
+
+def counted_together(request: HttpRequest) -> str:
+    """Whose tries are counted together: one IPv4 address, or what one household holds of IPv6."""
+    address = address_of(request)
+    if address is not None and address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address or "0.0.0.0")
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, str] | None = None
+) -> HttpResponse:
+    """429, with how long to wait and whom to ask."""
+    note_failure(Act.LOCKED, (credentials or {}).get("username", ""))
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    context = {**admin.site.each_context(request), "title": _("Too many tries"), "minutes": minutes}
+    page = TemplateResponse(request, "admin/signing_in/locked.html", context, status=429)
+    page["Retry-After"] = str(minutes * 60)
+    return page.render()
