@@ -156,6 +156,41 @@ class PreferencesForm(WishesForm):
         return {**self.cleaned_data, "categories": self.mask}
 
 
+class LessForm(WishesForm):
+    """Fewer mails or fewer categories, for a reader who was about to leave. Everything else stays as it is."""
+
+    cadence = forms.ChoiceField(label=_("How often"), choices=Subscriber.Cadence.choices, widget=forms.RadioSelect)
+    field_order = ("cadence", "categories")
+
+    def __init__(self, subscriber: Subscriber, posted: QueryDict | None = None) -> None:
+        chosen = [category.slug for category in choices.chosen(subscriber.categories)]
+        super().__init__(posted, initial={"categories": chosen, "cadence": Subscriber.Cadence.WEEKLY})
+        self.subscriber = subscriber
+        del self.fields["language"]
+
+    def wishes(self) -> dict[str, Any]:
+        """What was chosen, as `subscribers.lifecycle.choose` takes it."""
+        kept = ("language", "send_hour", "time_zone", "paused_until")
+        as_before = {name: getattr(self.subscriber, name) for name in kept}
+        return {**as_before, "cadence": self.cleaned_data["cadence"], "categories": self.mask}
+
+
+class WhyForm(forms.Form):
+    """Why somebody left; nobody has to say."""
+
+    why = forms.ChoiceField(
+        label=_("Would you tell us why? Nobody has to."),
+        choices=Subscriber.Why.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a reason, or none and close the page.")},
+    )
+
+    @property
+    def why_chosen(self) -> Subscriber.Why:
+        """The reason."""
+        return Subscriber.Why(self.cleaned_data["why"])
+
+
 def _is_to_come(day: dt.date | None) -> bool:
     return day is not None and day > today()
 

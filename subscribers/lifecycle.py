@@ -130,7 +130,9 @@ def leave(key: str) -> bool:
         left = _move(
             Subscriber.objects.filter(status__in=(Status.PENDING, Status.ACTIVE, Status.BOUNCED), key=key),
             status=Status.UNSUBSCRIBED,
+            left_as=F("status"),
             left_at=now,
+            left_because="",
             letter_due_at=None,
         )
         # Kept for the day an editor finds that the complaint was a forgery.

@@ -26,10 +26,11 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
+    RETURN = "return"
 
 
-CONFIRM, PREFERENCES, UNSUBSCRIBE = Purpose
-LIFETIME = {CONFIRM: dt.timedelta(days=7)}
+CONFIRM, PREFERENCES, UNSUBSCRIBE, RETURN = Purpose
+LIFETIME = {CONFIRM: dt.timedelta(days=7), RETURN: dt.timedelta(hours=1)}
 """How long a link is good for; purposes not named here never expire."""
 
 

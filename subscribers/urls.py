@@ -12,5 +12,8 @@ urlpatterns = [
     path("confirm/<str:token>/", signing_up.confirm, name="confirm"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),
+    path("unsubscribe/<str:token>/less/", leaving.less, name="less"),
+    path("return/<str:token>/", leaving.come_back, name="return"),
+    path("return/<str:token>/why/", leaving.why, name="why"),
     path("events/<slug:provider>/", webhooks.events, name="events"),
 ]

@@ -31,6 +31,7 @@ class Subscriber(models.Model):
     links and Message-IDs, so that neither shows an address or a countable id.
     `cadence_since` is the first day of the present cadence after `cadence_before`, so that a change in the middle of a
     week neither repeats a paper nor loses one. Digests of days before `paused_until` are not for this reader.
+    `left_as` is the status from which the reader left, and `left_because` the reason, if one was given.
     `consent_source` says where an imported subscriber agreed; it is empty for who did so on this site.
 
     `signed_up_at`, `signed_up_from`, `consent_text`, `confirmed_at` and `confirmed_from` are the evidence of consent; the
@@ -44,6 +45,14 @@ class Subscriber(models.Model):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("complained")
+
+    class Why(models.TextChoices):
+        TOO_MANY = "many", _("too many mails")
+        TOPICS = "topics", _("not what I want to read about")
+        WORDS = "words", _("the summaries did not help me")
+        ELSEWHERE = "elsewhere", _("I read it elsewhere")
+        NOT_ASKED = "not-asked", _("I never signed up")
+        OTHER = "other", _("another reason")
 
     class Cadence(models.TextChoices):
         DAILY = "daily", _("every day")
@@ -79,6 +88,10 @@ class Subscriber(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_from = models.CharField(_("confirmed from"), max_length=45, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    left_as = models.CharField(max_length=12, choices=Status, blank=True, db_default="", default="", editable=False)
+    left_because = models.CharField(
+        _("left because"), max_length=10, choices=Why, blank=True, db_default="", default="", editable=False
+    )
     letter = models.CharField(max_length=12, choices=Letter, blank=True, editable=False)
     letter_since = models.DateTimeField(null=True, blank=True, editable=False)
     letter_due_at = models.DateTimeField(null=True, blank=True, editable=False)
