@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from digests.collecting.day_state import ListReport
 from digests.content import snapshot
-from digests.desk.preview import NOWHERE
 from digests.models import Consideration, DayReport, Entry, Rule
+from digests.rehearsal import nowhere
 from digests.rendering import render_edition
 from tests.factories import DAY, make_approved, make_digest, make_editor, make_paper
 
@@ -74,7 +74,7 @@ def test_readers_are_told_no_reasons_meant_for_editors(client):
 def test_a_late_riser_is_marked_in_the_mail_and_on_the_page(client):
     digest = make_digest(sections=["llm"])
     Entry.objects.update(is_late=True)
-    mail = render_edition(snapshot(digest), "en", ["llm"], NOWHERE)
+    mail = render_edition(snapshot(digest), "en", ["llm"], nowhere(snapshot(digest)))
     assert "late riser" in mail.text and "late riser" in mail.html
     late = make_approved(day=SATURDAY, sections=["llm"])
     assert b"late riser" not in client.get(f"/{SATURDAY}/", **ENGLISH).content
@@ -92,7 +92,7 @@ def test_a_digest_frozen_before_there_were_late_risers_still_shows(client):
             del paper["is_late"]
     digest.save()
     assert client.get(f"/{DAY}/").status_code == 200
-    assert render_edition(digest.approved_content, "en", ["llm"], NOWHERE).text
+    assert render_edition(digest.approved_content, "en", ["llm"], nowhere(digest.approved_content)).text
 
 
 # ---- the desk and admin
