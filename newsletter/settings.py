@@ -241,6 +241,7 @@ SIGN_UP_MAILS = rate("SIGN_UP_MAILS", "30/m")
 SIGN_UP_ALARM = rate("SIGN_UP_ALARM", "300/h")
 SIGN_UP_SECONDS = number("SIGN_UP_SECONDS", 1, 0, 60)
 SIGN_UP_CAPTCHA = text("SIGN_UP_CAPTCHA")
+DETAIL_DAYS = number("DETAIL_DAYS", 30, 1, 365)
 PENDING_DAYS = number("PENDING_DAYS", 14, 7, 90)
 
 # ---- the digest

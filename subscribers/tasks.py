@@ -4,6 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from newsletter.turns import only_child
+from subscribers import retention
 from subscribers.delivery import guard
 from subscribers.delivery.closing import take_back_expiries
 from subscribers.delivery.events import apply_waiting
@@ -24,6 +25,7 @@ def tick() -> None:
     decide_sign_ups()
     send_letters()
     forget()
+    retention.prune()
     apply_waiting()
     with only_child("sending") as turn:
         if turn:

@@ -6,6 +6,7 @@ from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
 from subscribers.models.sign_up import SignUp
 from subscribers.models.subscriber import ALL_CATEGORIES, Subscriber, new_key
+from subscribers.models.upkeep import Upkeep
 
 __all__ = [
     "ALL_CATEGORIES",
@@ -17,5 +18,6 @@ __all__ = [
     "Subscriber",
     "Suppression",
     "UnusedReports",
+    "Upkeep",
     "new_key",
 ]
