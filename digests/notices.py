@@ -67,8 +67,11 @@ def _page_of(day: dt.date) -> str:
     return str(settings.SITE_URL + path)
 
 
-def words_of(day: dt.date, headline: str, sentence: str, desk_url: str, language: str) -> mail.Rendered:
-    """The mail in words: what is the matter with the day, and a button that leads to `desk_url`."""
+def words_of(
+    day: dt.date, headline: str, sentence: str, desk_url: str, language: str, because: str = ""
+) -> mail.Rendered:
+    """The mail in words: what is the matter with the day, and a button that leads to `desk_url`. `because` says why somebody
+    gets it, unless that is the right to approve."""
     with translation.override(language):
         long_date = date_format(day)
     context: dict[str, object] = {
@@ -76,6 +79,7 @@ def words_of(day: dt.date, headline: str, sentence: str, desk_url: str, language
         "headline": headline,
         "sentence": mail.harmless(sentence),
         "desk_url": desk_url,
+        "because": because,
     }
     return mail.render("editor_notice", context, language)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from subscribers.delivery.transports.providers import provider_of
+from subscribers.signing_up import captcha
 
 SHORTEST_SECRET = 32
 FEWEST_CHARACTERS = 10  # different ones; a random secret of that length has twice as many
@@ -58,6 +59,18 @@ def check_chart(app_configs: object, **kwargs: object) -> list[CheckMessage]:
     if settings.MAIL_CHART == "inline" and name.startswith("anymail.") and not provider_of(name).takes_images:
         hint = "Set MAIL_CHART=hosted: mails then name the chart by its address on this site."
         return [Error(f"MAIL_CHART is inline, which {name} does not do.", hint=hint, id="subscribers.E005")]
+    return []
+
+
+@register(Tags.security)
+def check_captcha(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """A captcha that is not there would refuse everybody, or nobody."""
+    try:
+        asked = captcha.check()
+    except ImportError as error:
+        return [Error(f"SIGN_UP_CAPTCHA leads nowhere: {error}", id="subscribers.E006")]
+    if asked is not None and not callable(asked):
+        return [Error("SIGN_UP_CAPTCHA does not name a callable.", id="subscribers.E006")]
     return []
 
 

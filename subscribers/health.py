@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.utils import timezone
 
 from digests.models import Digest
 from newsletter.health import Finding
 from subscribers.delivery import guard
-from subscribers.models import Delivery, Sending
+from subscribers.models import Delivery, Sending, SignUp
+from subscribers.signing_up.limits import is_alarm, within
 
 LONGEST_SILENCE = dt.timedelta(minutes=3)
 LONGEST_WAIT = dt.timedelta(minutes=30)
@@ -29,6 +31,7 @@ def examine() -> list[Finding]:
         _clock(now - row.ticked_at),
         _queue(now),
         _unknown(now),
+        _sign_ups(now),
         Finding("may_send", refusal is None, refusal or ""),
     ]
 
@@ -62,3 +65,11 @@ def _unknown(now: dt.datetime) -> Finding:
     count = Delivery.objects.filter(status=Delivery.Status.UNKNOWN, digest__in=lately).count()
     worry = f"{count} deliveries are unknown; the receipt in admin shows them and what to do."
     return Finding("unknown", count, worry if count else "")
+
+
+def _sign_ups(now: dt.datetime) -> Finding:
+    """How many wait to be decided about, and whether there were too many of late."""
+    waiting = SignUp.objects.filter(state=SignUp.State.WAITING).count()
+    mailed = SignUp.objects.filter(state__in=SignUp.MAILED, decided_at__gt=now - within(settings.SIGN_UP_ALARM)).count()
+    worry = "More sign-ups than SIGN_UP_ALARM allows: no confirmation is mailed until it calms down."
+    return Finding("sign_ups_waiting", waiting, worry if is_alarm(mailed) else "")

@@ -54,9 +54,9 @@ def _send(address: str) -> bool:
         sentence = _(
             "More sign-ups than SIGN_UP_ALARM allows came in at a time, so no more confirmations are mailed until it calms down. If they are people, raise that setting; if not, there is nothing to do."
         )
-    words = notices.words_of(
-        today(), headline, sentence, settings.SITE_URL + reverse("admin:subscribers_signup_changelist"), language
-    )
+        because = _("You get this mail because you may stop all sending. There is one a day at most.")
+    url = settings.SITE_URL + reverse("admin:subscribers_signup_changelist")
+    words = notices.words_of(today(), headline, sentence, url, language, because)
     try:
         return bool(notices.message(words, address).send())
     except Exception as error:  # noqa: BLE001 - whatever a backend raises; the next run tries again

@@ -61,6 +61,7 @@ def _form_page(request: HttpRequest, form: SubscribeForm, told: str = "") -> Htt
         "told": told,
         "glimpse": glimpse(get_language()),
         "hour": f"{settings.DIGEST_SEND_HOUR:02}:00",
+        "zone": settings.DIGEST_TIME_ZONE.rpartition("/")[2].replace("_", " "),
         "sender": parseaddr(settings.FROM_EMAIL)[1],
         "pending_days": settings.PENDING_DAYS,
     }

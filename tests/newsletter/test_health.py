@@ -12,7 +12,7 @@ from newsletter.health import Finding
 from newsletter.health import broker as ask_broker
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
-from subscribers.models import Delivery
+from subscribers.models import Delivery, SignUp
 from tests.factories import make_approved, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,16 @@ def test_unknown_deliveries_are_a_worry_for_a_week(client):
         with time_machine.travel(moment, tick=False):
             guard.note_tick()
             assert ready(client)[1]["unknown"] == count
+
+
+def test_too_many_sign_ups_are_a_worry(client, settings):
+    settings.SIGN_UP_ALARM = settings.SIGN_UP_ALARM._replace(mails=2)
+    guard.note_tick()
+    for state in ("confirm", "already", "waiting"):
+        SignUp.objects.create(asked_at=timezone.now(), decided_at=timezone.now(), state=state)
+    _status, told = ready(client)
+    assert told["sign_ups_waiting"] == 1
+    assert "SIGN_UP_ALARM" in told["worries"][0]
 
 
 def test_stopped_sending_is_told(client):

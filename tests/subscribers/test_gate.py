@@ -10,11 +10,12 @@ from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
 from subscribers import links
+from subscribers.checks import check_captcha
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, SignUp, Subscriber
 from subscribers.signing_up import traps
 from subscribers.signing_up.deciding import decide_sign_ups
-from tests.factories import make_reader
+from tests.factories import make_reader, make_staff
 from tests.subscribers.signing import everything, send_form, stamped
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,27 @@ def test_a_captcha_that_fails_lets_nobody_in_and_says_so(client, settings, caplo
     assert "try again in a few minutes" in page.content.decode()
     assert SignUp.objects.count() == 0
     assert "SIGN_UP_CAPTCHA failed" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["no.such.module", f"{__name__}.nothing", f"{__name__}.Status.PENDING", "plain"])
+def test_a_captcha_that_leads_nowhere_stops_the_start(settings, name):
+    settings.SIGN_UP_CAPTCHA = name
+    assert [error.id for error in check_captcha(None)] == ["subscribers.E006"]
+    settings.SIGN_UP_CAPTCHA = f"{__name__}.ask"
+    assert check_captcha(None) == []
+
+
+# ---- evidence, for those who may see where people are
+
+
+@pytest.mark.parametrize(("role", "sees"), [("editor", False), ("operator", True)])
+def test_evidence_of_consent_is_shown_to_those_who_may_see_it(client, role, sees):
+    reader = make_reader(signed_up_from="203.0.113.0/24", confirmed_from="2001:db8:1::/48", consent_text="Yes, please.")
+    client.force_login(make_staff("somebody", role))
+    page = client.get(f"/admin/subscribers/subscriber/{reader.pk}/change/").content.decode()
+    assert "Yes, please." in page
+    assert ("203.0.113.0/24" in page, "2001:db8:1::/48" in page) == (sees, sees)
+    assert 'name="consent_text"' not in page  # shown, never changed
 
 
 # ---- forms on other sites

@@ -16,7 +16,7 @@ from newsletter import audit, roles
 from subscribers import suppression
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
-from subscribers.models import Delivery, DeliveryEvent, Subscriber, Suppression, UnusedReports
+from subscribers.models import Delivery, DeliveryEvent, SignUp, Subscriber, Suppression, UnusedReports
 from tests.factories import DAY, make_approved, make_digest, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ TABLE = {
     "digests.term": ("VEOA", "EA", "EA", "EA"),
     "subscribers.delivery": ("EOA", "", "", ""),
     "subscribers.deliveryevent": ("EOA", "", "", ""),
+    "subscribers.signup": ("EOA", "", "", ""),
     "subscribers.subscriber": ("EOA", "", "", ""),
     "subscribers.suppression": ("EOA", "", "", ""),
     "subscribers.unusedreports": ("EOA", "", "", ""),
@@ -78,6 +79,7 @@ def rows():
         "digests.term": Term.objects.first(),
         "subscribers.delivery": delivery,
         "subscribers.deliveryevent": event,
+        "subscribers.signup": SignUp.objects.create(asked_at=timezone.now(), email=SECRET, address_hash="5" * 32),
         "subscribers.subscriber": reader,
         "subscribers.suppression": Suppression.objects.get(),
         "subscribers.unusedreports": UnusedReports.objects.create(day=DAY, provider="test", why="old"),
