@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from digests.advertising import advertises
+from digests.choosing.choose import told_to_readers
 from digests.models import Correction, Digest, Entry, Section, Summary
 from digests.week import with_week
 
@@ -97,6 +99,7 @@ def _paper(entry: Entry) -> Content:
         "votes": entry.votes,
         "is_late": entry.is_late,
         "published": paper.published_at.date().isoformat() if paper.published_at else None,
+        "chosen": told_to_readers(entry.reason),
     }
 
 
@@ -109,6 +112,7 @@ def summary_words(summary: Summary) -> Content:
         "parts": summary.parts,
         "limits": summary.limits,
         "one_liners": summary.one_liners,
+        "doubts": dict(sorted(Counter(flag["kind"] for flag in summary.flags).items())),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.missing import why_missing
 from digests.archive.pictures import card_url
+from digests.archive.provenance import provenance_of
 from digests.archive.public import address_of, published
 from digests.archive.words import Words, digest_words
 from digests.models import DayReport, Digest
@@ -20,7 +22,7 @@ from digests.models import DayReport, Digest
 @require_safe
 def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
     """One day's digest; why there is none, where that is known."""
-    found = published().filter(day=day).first()
+    found = published().filter(day=day).select_related("approved_by").first()
     if not found:
         why = why_missing(DayReport.objects.filter(day=day).first())
         if not why:
@@ -32,7 +34,7 @@ def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
 @require_safe
 def weekly(request: HttpRequest, day: dt.date) -> HttpResponse:
     """The best of the seven days before `day`."""
-    found = published(Digest.Kind.WEEKLY).filter(day=day).first()
+    found = published(Digest.Kind.WEEKLY).filter(day=day).select_related("approved_by").first()
     if not found:
         raise Http404(gettext("There is no weekly digest of this day."))
     return _page(request, found)
@@ -45,9 +47,13 @@ def _page(request: HttpRequest, found: Digest) -> HttpResponse:
     told = by_paper(corrections)
     for section in words["sections"]:
         section["papers"] = [paper | {"corrections": told.get(paper["id"], [])} for paper in section["papers"]]
-    context = {"digest": words, "corrections": corrections, "card": card_url(found.pk, language)} | _neighbours(
-        found.day, found.kind
-    )
+    context = {
+        "digest": words,
+        "corrections": corrections,
+        "provenance": provenance_of(found, language),
+        "digest_zone": settings.DIGEST_TIME_ZONE,
+        "card": card_url(found.pk, language),
+    } | _neighbours(found.day, found.kind)
     return render(request, "web/digest.html", context)
 
 

@@ -32,7 +32,7 @@ def paper(request: HttpRequest, arxiv_id: str) -> HttpResponse:
         raise Http404(gettext("This is no arXiv id."))
     if known[0] != arxiv_id:
         return redirect(in_language(reverse("paper", args=[known[0]]), request), permanent=True)
-    told = list(catalogued_papers().filter(arxiv_id=arxiv_id).defer("terms").select_related("digest"))
+    told = list(catalogued_papers().filter(arxiv_id=arxiv_id).defer("terms"))
     if not told:
         raise Http404(gettext("No digest has told of this paper."))
     language = get_language()

@@ -160,4 +160,5 @@ def _paper(paper: Words, number: int) -> Words:
         "votes": paper["votes"],
         "late": late_label() if paper.get("is_late") else "",
         "published": paper["published"],
+        "chosen": paper.get("chosen", ""),
     }

@@ -7,6 +7,7 @@ lately, and for the fifth paper of one kind. No model is asked.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ MOST_LATE = 3
 SAME, SIMILAR = 0.8, 0.5  # shares of the words of two titles that they have in common
 FOR_RESEMBLING = 5
 FOR_EACH_OF_ITS_KIND = 0.08
+WISH = re.compile(r"\+\d+ for “[^”]*(?:”|$)")
+"""How `_account` writes down that a rule spoke for a paper; the end may be cut off."""
 LONGEST_REASON = 200  # the column's
 
 
@@ -181,6 +184,11 @@ def _account(candidate: Candidate, boosts: Sequence[Wish]) -> str:
     elif candidate.votes_then is not None:
         told.insert(0, "passed over before")
     return ", ".join(told)
+
+
+def told_to_readers(reason: str) -> str:
+    """The reason without the words of editors' rules, which are the editors' own affair; that there was one is told."""
+    return WISH.sub("raised by a rule of the editors", reason)
 
 
 def _choice(each: _Weighed, reason: str, is_chosen: bool) -> Choice:

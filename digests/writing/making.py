@@ -21,12 +21,14 @@ class Short(StrEnum):
 class Making:
     """`quoted` names the papers whose key point is a sentence of their abstract though a model was asked. `found` counts
     the statements of a model whose sentences had to be found by overlap, since it named none. `numbers` is (found in
-    the abstracts, all there are) of the numbers in the text, None when too few can be looked up to say anything."""
+    the abstracts, all there are) of the numbers in the text, None when too few can be looked up to say anything. `prompts`
+    is the version of the instructions, where a model wrote."""
 
     short: Short = Short.NO
     quoted: list[str] = field(default_factory=list)
     found: int = 0
     numbers: tuple[int, int] | None = None
+    prompts: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As `Summary.making` stores it."""
@@ -41,4 +43,5 @@ class Making:
             list(stored.get("quoted", [])),
             int(stored.get("found", 0)),
             (int(numbers[0]), int(numbers[1])) if numbers else None,
+            str(stored.get("prompts", "")),
         )

@@ -3,8 +3,10 @@
 The same question has the same words each time, boundary included, so that its answer can be kept and found again.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django.template import Context, Engine
 from django.template.loader import get_template
@@ -24,6 +26,13 @@ def instructions(name: str, **values: object) -> str:
     """The instructions `templates/prompts/<name>.txt`, filled with our own values only."""
     source = get_template(f"prompts/{name}.txt").template.source  # type: ignore[attr-defined]
     return Engine().from_string(source).render(Context(values, autoescape=False)).strip()
+
+
+@cache
+def prompts_version() -> str:
+    """Which instructions a model's summary was written by: the beginning of their SHA-256."""
+    source = get_template("prompts/summarise.txt").template.source  # type: ignore[attr-defined]
+    return hashlib.sha256(source.encode()).hexdigest()[:10]
 
 
 def paper_block(paper: Abstract, most_sentences: int | None = None) -> str:

@@ -17,6 +17,7 @@ from digests.writing.evidence import found_by_overlap
 from digests.writing.joining import joined
 from digests.writing.limits import limits_line
 from digests.writing.making import Making, Short
+from digests.writing.prompts import prompts_version
 from digests.writing.term_bank import KeptTerm
 
 logger = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ def write(papers: Sequence[Abstract], language: str, conversation: llm.Conversat
         quoted=lost if has_model_text else [],
         found=sum(account.found for account in accounts.values()),
         numbers=numbers_in(written.parts, papers),
+        prompts=prompts_version() if has_model_text else "",
     )
     return Summarised(
         written,

@@ -255,7 +255,7 @@ def test_a_paper_that_no_digest_told_of_is_not_found(client, asked):
 
 def test_a_paper_page_costs_a_few_queries(client, django_assert_max_num_queries):
     digest = make_approved()
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get(f"/paper/{paper_in(digest)['id']}/")
 
 

@@ -40,6 +40,7 @@ def test_a_snapshot_tells_the_whole_digest_and_survives_json():
             "votes": 7,
             "is_late": False,
             "published": "2024-11-20",
+            "chosen": "#1: 7 votes",
         }
     ]
     assert section["summaries"]["en"]["parts"]["topics"] == [
@@ -49,9 +50,13 @@ def test_a_snapshot_tells_the_whole_digest_and_survives_json():
 
 
 def test_a_snapshot_holds_nothing_of_editors_or_of_the_building():
-    told = json.dumps(snapshot(make_digest(notes=["a private note"])))
-    assert "private" not in told
-    assert "#1: 7 votes" not in told
+    digest = make_digest(notes=["a private note"])
+    Entry.objects.update(reason="#1: 7 votes, +20 for “private interest”, +5 for “another priv")
+    told = snapshot(digest)
+    assert "priv" not in json.dumps(told)
+    assert told["sections"][0]["papers"][0]["chosen"] == (
+        "#1: 7 votes, raised by a rule of the editors, raised by a rule of the editors"
+    )
 
 
 def test_sections_and_papers_stand_in_their_order():

@@ -1,0 +1,71 @@
+"""What a digest's page says about how it was made."""
+
+import pytest
+
+from digests.approve import approve
+from digests.content import hash_of, snapshot
+from digests.models import Digest, Summary
+from digests.writing.making import Making
+from tests.digests.pages import page_of, words
+from tests.factories import DAY, make_approved, make_digest, make_editor
+
+pytestmark = pytest.mark.django_db
+
+
+def told(client, language="en"):
+    """The words of the part about its making."""
+    return words(page_of(client, f"/{DAY}/", language)[1].css_first(".provenance"))
+
+
+def test_it_says_who_wrote_what_was_checked_and_why_each_paper_is_in(client):
+    digest = make_digest(sections=["llm"])
+    flags = [{"kind": "withheld, number", "text": "x"}] * 2 + [{"kind": "number", "text": "y"}]
+    making = Making(numbers=(3, 4), prompts="abcdef0123").as_json()
+    Summary.objects.update(written_by="gpt-test", making=making, flags=flags, edited_by=make_editor("reviser"))
+    assert approve(digest, make_editor("Kim"), hash_of(snapshot(digest)))
+    digest.refresh_from_db()
+    text = told(client)
+    assert "AI-generated summary (gpt-test), revised by an editor Numbers checked 3/4" in text
+    assert "2 statements were withheld: they did not hold against the abstract; 1 doubt was shown to the editor" in text
+    assert "abcdef0123" in text
+    assert digest.content_hash in text
+    assert "#1: 7 votes" in text
+    assert "KST, by an editor" in text
+    assert "a day in Asia/Seoul; arXiv’s dates are UTC" in text
+    assert "Kim" not in text and "reviser" not in text
+
+
+def test_editors_are_named_where_the_installation_says_so(client, settings):
+    settings.NAME_EDITORS = True
+    digest = make_digest(sections=["llm"])
+    editor = make_editor("kim", first_name="Ada", last_name="<b>Kim</b>")
+    assert approve(digest, editor, hash_of(snapshot(digest)))
+    assert "KST, Ada <b>Kim</b>." in told(client)
+
+
+def test_content_frozen_before_there_was_provenance_still_shows(client):
+    digest = make_approved(sections=["llm"])
+    content = digest.approved_content
+    for section in content["sections"]:
+        for paper in section["papers"]:
+            del paper["chosen"]
+        for summary in section["summaries"].values():
+            del summary["doubts"], summary["making"]["prompts"]
+    Digest.objects.update(approved_content=content, content_hash=hash_of(content))
+    text = told(client)
+    assert "built-in writer" in text
+    assert "Why these papers" not in text
+
+
+def test_a_policys_approval_is_nobodys(client, settings):
+    settings.NAME_EDITORS = True
+    digest = make_approved(sections=["llm"])
+    Digest.objects.update(approved_content=digest.approved_content | {"policy": "send"})
+    assert "by an editor" not in told(client)
+    assert digest.approved_by.get_username() not in told(client)
+
+
+def test_the_paper_says_why_it_was_chosen(client):
+    digest = make_approved(sections=["llm"])
+    paper = digest.approved_content["sections"][0]["papers"][0]
+    assert "Why it was chosen #1: 7 votes" in words(page_of(client, f"/paper/{paper['id']}/")[1].css_first(".facts"))
