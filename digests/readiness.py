@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
+from digests.advertising import MARK
 from digests.content import Content
 from digests.lint import GOAL_BYTES, Problem
 from digests.models import DayReport, Digest, Summary
@@ -38,10 +39,11 @@ class Check(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the content does not hold: doubts that are left, by kind, what was wrong with the sources, and the mails."""
+    """What the content does not hold: doubts that are left, by kind, what was wrong with the sources (None where none was
+    asked), and the mails."""
 
     doubts: dict[str, int]
-    sources: Sequence[str]
+    sources: Sequence[str] | None
     mails: Sequence[Rehearsed]
 
 
@@ -58,15 +60,16 @@ def facts_of(digest: Digest, content: Content) -> Facts:
 def judge(content: Content, facts: Facts) -> list[Check]:
     """Every check, in the order in which an editor looks at a digest; of a correction, those that it has."""
     if content["kind"] == Digest.Kind.CORRECTION:
-        return [_texts(content), *_mails(facts.mails), *_sample(content)]
+        return [_texts(content), *_mails(facts.mails), *_advertising(content, facts.mails), *_sample(content)]
     return [
         _papers(content),
         _summaries(content),
         _check("doubts", gettext("Doubts"), _doubt_words(facts.doubts), gettext("No statement is marked.")),
         _writers(content),
         _charts(content),
-        _check("sources", gettext("Paper lists"), list(facts.sources), gettext("All lists were read.")),
+        _sources(facts.sources),
         *_mails(facts.mails),
+        *_advertising(content, facts.mails),
         *_sample(content),
     ]
 
@@ -120,7 +123,14 @@ def _writers(content: Content) -> Check:
         if Making.from_json(summary["making"]).short in (Short.MODEL, Short.BUDGET)
     ]
     worry = [gettext("The built-in writer stood in for the model: %s.") % ", ".join(short)] if short else []
-    return _check("writer", gettext("Writer"), worry, gettext("Nobody had to stand in."))
+    written_by = {summary["written_by"] for section in content["sections"] for summary in section["summaries"].values()}
+    fine = gettext("The built-in writer wrote it; no model is set up.") if written_by == {Summary.OFFLINE} else gettext("The model wrote all that it was asked for.")  # fmt: skip
+    return _check("writer", gettext("Writer"), worry, fine)
+
+
+def _sources(troubles: Sequence[str] | None) -> Check:
+    read = gettext("No list was read for this digest.") if troubles is None else gettext("All lists were read.")
+    return _check("sources", gettext("Paper lists"), troubles or (), read)
 
 
 def _charts(content: Content) -> Check:
@@ -150,6 +160,16 @@ def _mail_check(name: str, title: str, problems: Sequence[tuple[str, Problem]], 
     return _check(name, title, [f"{language}: {problem.text}" for language, problem in problems], else_, state)
 
 
+def _advertising(content: Content, mails: Sequence[Rehearsed]) -> list[Check]:
+    """A line only where the digest advertises: then every subject begins with the mark."""
+    if not content.get("is_advertising"):
+        return []
+    without = [mail.language for mail in mails if not mail.words.subject.startswith(MARK)]
+    worry = [gettext("The subject does not begin with %(mark)s: %(where)s.") % {"mark": MARK, "where": ", ".join(without)}] if without else []  # fmt: skip
+    told = gettext("It is marked: every subject begins with %s.") % MARK
+    return [_check("advertising", gettext("Advertising"), worry, told, State.STOP)]
+
+
 def _sample(content: Content) -> list[Check]:
     """A line only where the digest is no news."""
     told = gettext("This digest was made from the example papers that come with the software. It is not news.")
@@ -169,10 +189,10 @@ def _doubts(digest: Digest) -> dict[str, int]:
     return dict(Counter(flag["kind"] for found in flags for flag in found).most_common())
 
 
-def _troubles(digest: Digest) -> list[str]:
-    """What went wrong with the day's lists. A weekly digest asks no list."""
+def _troubles(digest: Digest) -> list[str] | None:
+    """What went wrong with the day's lists; None where none was read, as for a weekly digest."""
     report = DayReport.objects.filter(day=digest.day).first() if digest.kind == Digest.Kind.DAILY else None
     if report is None:
-        return []
+        return None
     failed = [f"{name}: {told['failed']}" for name, told in report.sources.items() if told.get("failed")]
     return failed or ([report.why] if report.why else [])

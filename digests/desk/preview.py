@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -109,7 +110,9 @@ def preview(request: HttpRequest, object_id: str, language: str) -> HttpResponse
         "choice": choice,
         "schemes": SCHEMES,
         "widths": WIDTHS,
-        "categories": [(section["slug"], category_name(section, language)) for section in content["sections"]],
+        "categories": [
+            (section["slug"], category_name(section, get_language() or language)) for section in content["sections"]
+        ],
         "mail": _rehearsed(content, choice),
         "goal": GOAL_BYTES,
         "most": MOST_BYTES,

@@ -15,8 +15,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from digests.approve import RIGHT, NoRight, NotApproved, approve, approvers
@@ -97,7 +97,10 @@ def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:
 
 def _audience(content: Content, told: Forecast) -> dict[str, Any]:
     """The forecast with names in place of slugs, and the sizes of the editions that most readers get."""
-    names = {section["slug"]: category_name(section, settings.DIGEST_LANGUAGES[0]) for section in content["sections"]}
+    names = {
+        section["slug"]: category_name(section, get_language() or settings.LANGUAGE_CODE)
+        for section in content["sections"]
+    }
     return {
         "forecast": told,
         "languages": sorted(told.languages.items()),

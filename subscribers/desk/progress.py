@@ -46,6 +46,7 @@ def progress(request: HttpRequest, digest_id: int) -> HttpResponse:
         "is_moving": digest.status in MOVING,
         "seconds": SECONDS_BETWEEN_LOOKS,
         "may_pause": may(request, "pause"),
+        "may_send_back": may(request, "send-back"),
         "may_steer": may(request, "resume"),
     }
     return TemplateResponse(request, "admin/subscribers/desk/progress.html", context)

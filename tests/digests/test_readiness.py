@@ -101,6 +101,18 @@ def test_a_sample_is_told():
     assert worries(digest) == {"sample": "look"}
 
 
+def test_a_digest_that_advertises_has_a_line_that_says_it_is_marked(digest):
+    assert "advertising" not in [check.name for check in checks(digest)]
+    digest.is_advertising = True
+    assert words(digest, "advertising") == "It is marked: every subject begins with (광고)."
+
+
+def test_an_advertising_mail_without_the_mark_cannot_be_sent(digest, monkeypatch):
+    monkeypatch.setattr("digests.rendering._mark", lambda content: "")
+    digest.is_advertising = True
+    assert worries(digest) == {"advertising": "stop"}
+
+
 def test_a_mail_without_a_postal_address_cannot_be_sent(digest, settings):
     settings.POSTAL_ADDRESS = ""
     assert worries(digest) == {"mail": "stop"}
