@@ -8,17 +8,16 @@ without its change.
 
 from __future__ import annotations
 
-import ipaddress
 from contextvars import ContextVar
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.http import HttpRequest
 
 from newsletter.logs import ADDRESS
 from newsletter.models import AuditLine
+from newsletter.visitors import NOBODY, SHOWN, client_address, network
 
 Act = AuditLine.Act
 LONGEST_FACT = 2000
@@ -47,21 +46,9 @@ def note(
 
 
 def network_of(request: HttpRequest) -> str:
-    """The visitor's network: the first 24 bits of an IPv4 address, 48 of an IPv6 one; empty when there is none."""
-    address = address_of(request)
-    if address is None:
-        return ""
-    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
-
-
-def address_of(request: HttpRequest) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """The visitor's address; behind our proxy the one that it wrote last, for all before it is the visitor's own word."""
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    near = request.META.get("REMOTE_ADDR", "")
-    try:
-        return ipaddress.ip_address(told if told and settings.SECURE_PROXY_SSL_HEADER else near)
-    except ValueError:
-        return None
+    """The visitor's network: the first 24 bits of an IPv4 address, 48 of an IPv6 one; empty when nobody knows it."""
+    address = client_address(request)
+    return "" if address == NOBODY else network(address, SHOWN)
 
 
 def _name(by: AbstractBaseUser | AnonymousUser | str | None) -> str:

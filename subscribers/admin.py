@@ -21,6 +21,7 @@ from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
+from subscribers.desk import today
 from subscribers.desk.addresses import desk_addresses
 from subscribers.lists import download
 from subscribers.masking import masked, masked_in, sees_addresses
@@ -28,6 +29,8 @@ from subscribers.models import Delivery, DeliveryEvent, Sending, SignUp, Subscri
 from subscribers.switch import switch
 
 PLACES = ("signed_up_from", "confirmed_from")
+admin.site.front = today.front  # type: ignore[attr-defined]  # a DeskSite
+
 TELLING = ("email", "key", "address_hash", "provider_id", "detail", "error")
 """Fields by which an address can be guessed, letter by letter."""
 

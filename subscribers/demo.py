@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from digests.build import Built, NoDigest, build_digest
 from digests.collecting.days import today
 from digests.models import Digest
 from newsletter import roles
+from subscribers import suppression
 from subscribers.choices import mask_of
 from subscribers.delivery.send import send_due
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
@@ -51,21 +52,31 @@ READERS = (
 )
 
 
+GONE = (
+    ("yuna", Subscriber.Status.UNSUBSCRIBED),
+    ("carol", Subscriber.Status.BOUNCED),
+    ("erik", Subscriber.Status.COMPLAINED),
+    ("hana", Subscriber.Status.PENDING),
+)
+"""Who gets no mail, and why not: so that lists have something to find."""
+
+
 def prepare() -> None:
-    """Create the demo editor and the demo readers where they are missing.
+    """Create the demo accounts and the demo readers where they are missing.
 
     Raises DemoRefused outside DEBUG, and on a database with subscribers of its own: the trial mails everyone.
     """
     if not settings.DEBUG:
         raise DemoRefused("The demo is for trying the product; it runs with DEBUG=True only.")
-    if Subscriber.objects.exclude(email__in=[_address(reader) for reader in READERS]).exists():
+    ours = [_address(name) for name in (*(reader.name for reader in READERS), *(name for name, _status in GONE))]
+    if Subscriber.objects.exclude(email__in=ours).exists():
         raise DemoRefused(
             "This database has subscribers of its own, and the demo would mail them. Set VAR_DIR or DATABASE_URL to a fresh place."
         )
     editor()
     for reader in READERS:
         Subscriber.objects.get_or_create(
-            email=_address(reader),
+            email=_address(reader.name),
             defaults={
                 "status": Subscriber.Status.ACTIVE,
                 "language": reader.language,
@@ -76,14 +87,27 @@ def prepare() -> None:
                 "confirmed_at": timezone.now(),
             },
         )
+    for days, (name, status) in enumerate(GONE, start=9):
+        _gone(name, status, timezone.now() - timedelta(days=days))
+
+
+def _gone(name: str, status: Subscriber.Status, since: datetime) -> None:
+    """Somebody who does not read, and whose address is suppressed where the status says so."""
+    past = {"confirmed_at": since - timedelta(days=30), "left_at": since}
+    given = {"status": status, "consent_text": "demo reader", "signed_up_at": since - timedelta(days=30)}
+    if status != Subscriber.Status.PENDING:
+        given |= past
+    _reader, made = Subscriber.objects.get_or_create(email=_address(name), defaults=given)
+    if made and status in suppression.REASON_OF:
+        suppression.suppress(_address(name), suppression.REASON_OF[status])
 
 
 def _hour(reader: Reader) -> int:
     return timezone.now().astimezone(ZoneInfo(reader.time_zone)).hour if reader.hour is None else reader.hour
 
 
-def _address(reader: Reader) -> str:
-    return f"{reader.name}@example.org"  # RFC 2606: nobody's
+def _address(name: str) -> str:
+    return f"{name}@example.org"  # RFC 2606: nobody's
 
 
 def password_file() -> Path:

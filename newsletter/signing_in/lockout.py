@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from newsletter.audit import Act, address_of
+from newsletter.audit import Act
 from newsletter.overhear import note_failure
+from newsletter.visitors import client_address, network
 
 
 def counted_together(request: HttpRequest) -> str:
     """Whose tries are counted together: one IPv4 address, or what one household holds of IPv6."""
-    address = address_of(request)
-    if address is not None and address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
-    return str(address or "0.0.0.0")
+    address = client_address(request)
+    return network(address, {4: 32, 6: 64}).partition("/")[0]
 
 
 def locked_out(

@@ -21,6 +21,8 @@ class DeskSite(AdminSite):
     """Admin for staff who showed their second factor, where one is wanted."""
 
     enable_nav_sidebar = False
+    front: Callable[[HttpRequest, dict[str, Any]], HttpResponse] | None = None
+    """The front page, where an app above us has one: called with the request and what admin's own would show."""
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff, and the second factor."""
@@ -32,6 +34,12 @@ class DeskSite(AdminSite):
         if request.method == "GET" and super().has_permission(request) and not factor.is_enough(request.user):  # type: ignore[arg-type]
             return views.to_second_factor(request)
         return super().login(request, extra_context)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The front page."""
+        if self.front is None:
+            return super().index(request, extra_context)
+        return self.front(request, {**self.each_context(request), "app_list": self.get_app_list(request)})
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """One's own password; noted."""

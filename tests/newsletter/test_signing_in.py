@@ -216,7 +216,7 @@ def test_whoever_tries_many_passwords_waits_and_so_do_new_processes(settings, cl
 
 def test_a_visitor_behind_our_proxy_is_the_one_that_the_proxy_names(settings):
     make_staff("kim", "editor")
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.PROXIES = 1
     for n in range(settings.AXES_FAILURE_LIMIT):
         forged = f"10.0.0.{n}, 198.51.100.7"
         answer = sign_in(Client(), password="wrong", headers={"X-Forwarded-For": forged})

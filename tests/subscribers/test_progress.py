@@ -156,10 +156,10 @@ def test_who_may_see_neither_digests_nor_deliveries_sees_no_counts(django_user_m
 def test_the_front_page_leads_to_what_is_in_hand(browser):
     draft, sending = make_digest(), None
     words = words_of(browser.get(reverse("admin:index")))
-    assert reverse("admin:digests_digest_change", args=[draft.pk]) in words
+    assert reverse("admin:subscribers_approve", args=[draft.pk]) in words
     draft.delete()
     sending = opened(queued=1)
     words = words_of(browser.get(reverse("admin:index")))
     assert page_of(sending) in words
     Digest.objects.update(status=Digest.Status.SENT)
-    assert "Nothing waits for an editor." in words_of(browser.get(reverse("admin:index")))
+    assert "Nothing else waits for an editor." in words_of(browser.get(reverse("admin:index")))
