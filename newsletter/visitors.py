@@ -39,6 +39,14 @@ def network(address: Address, lengths: dict[int, int] = LIMITED) -> str:
     return str(ipaddress.ip_network((address, lengths[address.version]), strict=False))
 
 
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether another site's page sent this form, as the browser tells (Origin, else Referer). A program can send whatever
+    it likes; this is about people's browsers, which cannot. The scheme does not count: a proxy may keep it from us."""
+    sent = request.headers.get("Origin") or request.headers.get("Referer")
+    ours = {request.get_host(), *(urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS)}
+    return bool(sent) and urlsplit(sent).netloc not in ours
+
+
 def _read(text: str) -> Address | None:
     """An address with or without port; an IPv4 address inside IPv6 is that IPv4 address."""
     bare = text.rpartition(":")[0] if text.count(":") == 1 else text.partition("]")[0].lstrip("[")
@@ -47,14 +55,3 @@ def _read(text: str) -> Address | None:
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
-
-
-def is_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether another site's page sent this form, as the browser tells (Origin, else Referer). A program can send whatever
-    it likes; this is about people's browsers, which cannot."""
-    sent = request.headers.get("Origin") or request.headers.get("Referer")
-    if not sent:
-        return False
-    parts = urlsplit(sent)
-    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
-    return f"{parts.scheme}://{parts.netloc}" not in ours

@@ -115,6 +115,11 @@ class Subscriber(models.Model):
             models.Index(fields=["time_zone", "send_hour"], condition=Q(status="active"), name="active_by_slot"),
             models.Index(fields=["letter_due_at"], condition=Q(letter_due_at__isnull=False), name="letters_due"),
             models.Index(fields=["signed_up_at"], condition=Q(status="pending"), name="pending_by_age"),
+            models.Index(
+                fields=["left_at"],
+                condition=Q(status="unsubscribed", left_as="pending", confirmed_at=None),
+                name="declined_by_age",
+            ),
         ]
 
     def __str__(self) -> str:

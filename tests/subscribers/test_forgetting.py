@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from subscribers import lifecycle
 from subscribers.models import SignUp, Subscriber
 from subscribers.signing_up import forgetting
 from tests.factories import make_reader
@@ -37,6 +38,17 @@ def test_a_reader_of_before_who_did_not_confirm_again_has_left_as_before() -> No
     forgetting.forget()
     reader.refresh_from_db()
     assert reader.status == Status.UNSUBSCRIBED
+
+
+def test_who_asked_to_be_taken_off_and_was_never_a_reader_is_deleted_too() -> None:
+    for email, days in (("long-ago@example.org", 15), ("lately@example.org", 13)):
+        lifecycle.leave(pending(email).key)
+        Subscriber.objects.filter(email=email).update(left_at=ago(days=days))
+    reader = make_reader("reader@example.org")
+    lifecycle.leave(reader.key)
+    Subscriber.objects.filter(pk=reader.pk).update(left_at=ago(days=400))
+    assert forgetting.forget() == 1
+    assert set(Subscriber.objects.values_list("email", flat=True)) == {"lately@example.org", "reader@example.org"}
 
 
 def test_it_is_done_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
