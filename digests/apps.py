@@ -11,5 +11,9 @@ class DigestsConfig(AppConfig):
     verbose_name = _("Digests")
 
     def ready(self) -> None:
-        """Import the checks so that Django knows them."""
+        """Let Django know the checks, and the doctor what to examine."""
         from digests import checks  # noqa: F401
+        from newsletter.doctor.findings import examiners
+
+        examiners["sources"] = "digests.doctor.sources_answer"
+        examiners["model"] = "digests.doctor.model_answers"

@@ -12,12 +12,15 @@ class SubscribersConfig(AppConfig):
     verbose_name = _("Subscribers")
 
     def ready(self) -> None:
-        """Let Django know the checks and the roles, and the health page what there is to know of sending."""
+        """Let Django know the checks and the roles; the health page and the doctor what there is to know of sending."""
         from newsletter import roles
+        from newsletter.doctor import findings
         from newsletter.health import examiners
         from subscribers import checks, health  # noqa: F401
 
         examiners.append(health.examine)
+        findings.examiners["mail"] = "subscribers.doctor.mail_goes_out"
+        findings.examiners["clock"] = "subscribers.doctor.clock_ticks"
         post_migrate.connect(
             roles.give, sender=self, dispatch_uid="roles"
         )  # the last app: all permissions exist by now

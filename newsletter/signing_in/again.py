@@ -15,7 +15,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 SECONDS = 600
@@ -36,11 +36,11 @@ def ask(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
 
 
-def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def fresh(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view that is only for those who showed lately who they are."""
 
     @wraps(view)
-    def asked_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked_first(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if is_fresh(request) else ask(request)
 
     return asked_first
