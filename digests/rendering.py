@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils import translation
@@ -105,6 +106,7 @@ def _unless_echo(paper: Words, section: Words) -> Words:
     return paper | {"one_liner": None} if start and any(start in text for text in said) else paper
 
 
+@lru_cache(maxsize=2048)
 def _letters(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 

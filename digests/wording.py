@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format
@@ -34,6 +35,7 @@ def safe_name(row: Mapping[str, Any], language: str) -> str:
     return safe(category_name(row, language), NAME_LENGTH)
 
 
+@lru_cache(maxsize=2048)  # a digest's words stand in each of its editions, and looking at every character takes long
 def safe(text: str, limit: int) -> str:
     """Outside text fit to show in a mail: one line, nothing invisible, no template marks, at most `limit` characters."""
     return mail.shorten(mail.harmless(clean(text, limit * 4)), limit)

@@ -10,7 +10,7 @@ import re
 import time
 from base64 import b64encode
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -52,6 +52,7 @@ class Signer:
         return unsigned + _folded(b64encode(self._key.sign(subject, PKCS1v15(), SHA256()))) + b"\r\n"
 
 
+@lru_cache(maxsize=512)  # most fields are the same in all mails
 def relaxed(field: bytes) -> bytes:
     """A header field in its relaxed form (RFC 6376, 3.4.2), with CRLF."""
     name, _colon, value = field.partition(b":")

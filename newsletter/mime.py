@@ -98,6 +98,8 @@ def header(name: str, value: str) -> bytes:
     if not value.isascii():
         value = Header(value, "utf-8", maxlinelen=75, header_name=name).encode(linesep="\r\n")
         return f"{name}: {value}\r\n".encode("ascii")
+    if " " not in value:
+        return f"{name}: {value}\r\n".encode("ascii")
     lines = [f"{name}:"]
     for word in value.split(" "):
         if len(lines[-1]) + 1 + len(word) > LONGEST_LINE and lines[-1] != f"{name}:":

