@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET_PATH = re.compile(r"/(confirm|preferences|unsubscribe|return|own|address|feedback)/[^/\s'\"]+")
+SECRET_PATH = re.compile(r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback)/[^/\s'\"]+")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 

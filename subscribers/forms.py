@@ -156,6 +156,23 @@ class PreferencesForm(WishesForm):
         return {**self.cleaned_data, "categories": self.mask}
 
 
+class NewAddressForm(forms.Form):
+    """Another address for the digest."""
+
+    def __init__(self, present: str, posted: QueryDict | None = None) -> None:
+        super().__init__(posted)
+        self.present = present
+        self.fields["email"] = AddressField()
+        self.fields["email"].label = _("New e-mail address")
+
+    def clean_email(self) -> str:
+        """The address. Raises ValidationError when it is the present one."""
+        email: str = self.cleaned_data["email"]
+        if email.lower() == self.present.lower():
+            raise ValidationError(_("This is the present address. Enter another one."))
+        return email
+
+
 class LessForm(WishesForm):
     """Fewer mails or fewer categories, for a reader who was about to leave. Everything else stays as it is."""
 

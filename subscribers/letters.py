@@ -34,6 +34,17 @@ def address_change(language: str, confirm_url: str, unsubscribe_url: str) -> mai
     return mail.render("address_change", {"confirm_url": confirm_url, "unsubscribe_url": unsubscribe_url}, language)
 
 
+def address_leave(language: str, new_address: str, confirm_url: str, refuse_url: str) -> mail.Rendered:
+    """Goes to the present address and asks whether the digest may go to another one, of which it tells a little."""
+    words: dict[str, object] = {"new_address": new_address, "confirm_url": confirm_url, "refuse_url": refuse_url}
+    return mail.render("address_leave", words, language)
+
+
+def owners_link(language: str, own_url: str, unsubscribe_url: str) -> mail.Rendered:
+    """The link that opens a reader's own page, for a day."""
+    return mail.render("owners_link", {"own_url": own_url, "unsubscribe_url": unsubscribe_url}, language)
+
+
 def welcome(language: str, own: Own, first_mail: str, latest_url: str, categories: Sequence[str]) -> mail.Rendered:
     """Comes once, after the confirmation. `first_mail` says when the first digest comes, in the mail's language."""
     words = {"first_mail": first_mail, "latest_url": latest_url, "categories": _listed(categories)}

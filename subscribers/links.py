@@ -26,10 +26,18 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
     RETURN = "return"
+    OWN = "own"
+    ADDRESS = "address"
+    REFUSE = "refuse"
 
 
-CONFIRM, PREFERENCES, UNSUBSCRIBE, RETURN = Purpose
-LIFETIME = {CONFIRM: dt.timedelta(days=7), RETURN: dt.timedelta(hours=1)}
+CONFIRM, PREFERENCES, UNSUBSCRIBE, RETURN, OWN, ADDRESS, REFUSE = Purpose
+LIFETIME = {
+    CONFIRM: dt.timedelta(days=7),
+    RETURN: dt.timedelta(hours=1),
+    OWN: dt.timedelta(days=1),
+    ADDRESS: dt.timedelta(days=7),
+}
 """How long a link is good for; purposes not named here never expire."""
 
 

@@ -11,6 +11,7 @@ from subscribers.delivery.events import apply_waiting
 from subscribers.delivery.mailboxes import read_mailbox
 from subscribers.delivery.send import send_due
 from subscribers.mail import send_letters
+from subscribers.owner.forgetting import forget_links
 from subscribers.signing_up.deciding import decide_sign_ups
 from subscribers.signing_up.forgetting import forget
 
@@ -25,6 +26,7 @@ def tick() -> None:
     decide_sign_ups()
     send_letters()
     forget()
+    forget_links()
     retention.prune()
     apply_waiting()
     with only_child("sending") as turn:

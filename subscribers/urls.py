@@ -4,7 +4,7 @@ in providers' settings: they do not move."""
 from django.urls import path
 
 from subscribers import webhooks
-from subscribers.views import leaving, preferences, signing_up
+from subscribers.views import leaving, own, preferences, signing_up
 
 urlpatterns = [
     path("subscribe/", signing_up.subscribe, name="subscribe"),
@@ -15,5 +15,11 @@ urlpatterns = [
     path("unsubscribe/<str:token>/less/", leaving.less, name="less"),
     path("return/<str:token>/", leaving.come_back, name="return"),
     path("return/<str:token>/why/", leaving.why, name="why"),
+    path("preferences/<str:token>/own/", own.ask, name="ask_own"),
+    path("own/<str:token>/", own.own, name="own"),
+    path("own/<str:token>/export/", own.export, name="own_export"),
+    path("own/<str:token>/erase/", own.erase, name="own_erase"),
+    path("address/<str:token>/", own.address, name="address"),
+    path("refuse/<str:token>/", own.refuse, name="refuse"),
     path("events/<slug:provider>/", webhooks.events, name="events"),
 ]

@@ -98,7 +98,16 @@ def _confirmation(language: str) -> mail.Rendered:
 
 
 def _address_change(language: str) -> mail.Rendered:
-    return letters.address_change(language, links.url(links.CONFIRM, KEY), _own().unsubscribe_url)
+    return letters.address_change(language, links.url(links.ADDRESS, KEY), links.url(links.REFUSE, KEY))
+
+
+def _address_leave(language: str) -> mail.Rendered:
+    agree, refuse = links.url(links.ADDRESS, KEY), links.url(links.REFUSE, KEY)
+    return letters.address_leave(language, "n***@example.com", agree, refuse)
+
+
+def _owners_link(language: str) -> mail.Rendered:
+    return letters.owners_link(language, links.url(links.OWN, KEY), _own().unsubscribe_url)
 
 
 def _welcome(language: str) -> mail.Rendered:
@@ -156,6 +165,8 @@ LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
     "already": _already,
     "quiet-week": _quiet_week,
     "address-change": _address_change,
+    "address-leave": _address_leave,
+    "owners-link": _owners_link,
 }
 NOTICES: dict[str, Callable[[str], mail.Rendered]] = {
     "editor-notice": _notice,

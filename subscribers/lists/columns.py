@@ -124,7 +124,7 @@ def _moment_told(moment: dt.datetime | None) -> str:
 
 READ: dict[str, Callable[[str, Tongue], Any]] = {
     "email": _address,
-    "status": _one_of("status", Status.values, ""),
+    "status": _one_of("status", [status for status in Status.values if status != Status.ERASED], ""),
     "language": _one_of("language", [code for code, _name in settings.LANGUAGES], settings.DIGEST_LANGUAGES[0]),
     "time_zone": _time_zone,
     "send_hour": _hour,

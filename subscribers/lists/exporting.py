@@ -21,12 +21,17 @@ class _Echo:
 
 
 def exported() -> Iterator[str]:
-    """The lines of the list, the columns' names first. Every cell is quoted and safe in a spreadsheet; an import of it into
-    an empty table makes the same subscribers."""
+    """The lines of the list, the columns' names first; of who was erased there is none. Every cell is quoted and safe in a
+    spreadsheet; an import of it into an empty table makes the same subscribers."""
     slugs = dict(Category.objects.order_by("bit").values_list("bit", "slug"))
     fields = [field.name for field in Subscriber._meta.concrete_fields]
     wanted = {"signed_up_at", *COLUMNS} & set(fields)
-    readers = Subscriber.objects.order_by("pk").only(*wanted).iterator(chunk_size=CHUNK)
+    readers = (
+        Subscriber.objects.exclude(status=Subscriber.Status.ERASED)
+        .order_by("pk")
+        .only(*wanted)
+        .iterator(chunk_size=CHUNK)
+    )
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_ALL)
     for cells in chain([list(COLUMNS)], (line_of(reader, slugs) for reader in readers)):
         yield writer.writerow(cells)  # gives back what _Echo.write does

@@ -2,6 +2,7 @@
 
 from subscribers.models.delivery import Delivery
 from subscribers.models.events import DeliveryEvent, Suppression, UnusedReports
+from subscribers.models.owner import AddressChange, OwnersLink
 from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
 from subscribers.models.sign_up import SignUp
@@ -10,8 +11,10 @@ from subscribers.models.upkeep import Upkeep
 
 __all__ = [
     "ALL_CATEGORIES",
+    "AddressChange",
     "Delivery",
     "DeliveryEvent",
+    "OwnersLink",
     "Pace",
     "Sending",
     "SignUp",

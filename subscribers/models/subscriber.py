@@ -34,6 +34,8 @@ class Subscriber(models.Model):
     `left_as` is the status from which the reader left, and `left_because` the reason, if one was given.
     `consent_source` says where an imported subscriber agreed; it is empty for who did so on this site.
 
+    Of who was erased an empty row is left, with a made-up address: deliveries point to it and are still counted.
+
     `signed_up_at`, `signed_up_from`, `consent_text`, `confirmed_at` and `confirmed_from` are the evidence of consent; the
     places are networks, shortened. `letter` is the mail about the subscription that is wanted since `letter_since` and is
     to go out at `letter_due_at`, which is empty once it has been taken for sending (`subscribers.mail`).
@@ -45,6 +47,7 @@ class Subscriber(models.Model):
         UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("complained")
+        ERASED = "erased", _("erased")
 
     class Why(models.TextChoices):
         TOO_MANY = "many", _("too many mails")

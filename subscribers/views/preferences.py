@@ -9,6 +9,8 @@ from subscribers.masking import masked
 from subscribers.models import Subscriber
 from subscribers.views.pages import bad_link, next_mail, page_methods, private, reader_of, speak
 
+ASK_OWN = "own/"  # relative, so that the page does not hold its token
+
 
 @private
 @page_methods
@@ -27,9 +29,10 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     else:
         subscriber.refresh_from_db(fields=["status"])
     if subscriber.status != Subscriber.Status.ACTIVE:
-        return render(request, "web/not_subscribed.html")
+        return render(request, "web/not_subscribed.html", {"ask_own": ASK_OWN})
     context = {
         "form": form,
+        "ask_own": ASK_OWN,
         "saved": saved,
         "address": masked(subscriber.email),
         "next_mail": next_mail(subscriber),

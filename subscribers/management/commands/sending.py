@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsletter import audit
 from subscribers.delivery import guard
+from subscribers.owner.erasing import replay
 
 
 class Command(BaseCommand):
@@ -43,9 +44,12 @@ class Command(BaseCommand):
         if guard.refusal_of_guard() is None:
             self.stdout.write("There was nothing to confirm: this database is the one that was sent from.")
             return
+        erased = replay()  # ahead of the trust: nobody whom the backup brought back is mailed
         counts = guard.confirm(keep_queue)
-        audit.note(audit.Act.TRUST, by=getuser(), keep_queue=keep_queue, **counts)
+        audit.note(audit.Act.TRUST, by=getuser(), keep_queue=keep_queue, erased=erased, **counts)
         self.stdout.write("This database is trusted from now on. Make sure that the other one does not send as well.")
+        if erased:
+            self.stdout.write(f"{erased} people who had been erased since it was saved were erased from it again.")
         if counts["unknown"]:
             self.stdout.write(
                 f"{counts['unknown']} deliveries may have been sent since it was saved; they are unknown now, and an editor may send them again."
