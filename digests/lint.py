@@ -83,7 +83,9 @@ def _subject(subject: str) -> Iterable[Problem]:
 
 def _size(size: int) -> Iterable[Problem]:
     if size > MOST_BYTES:
-        told = gettext("The HTML has %(size)d bytes, more than %(most)d: readers' programs would cut it off.")
+        told = gettext(
+            "The HTML has %(size)d bytes, more than %(most)d: readers' programs would cut it off. Hold papers back, or shorten what is said of them."
+        )
         yield Problem("size", told % {"size": size, "most": MOST_BYTES}, True)
     elif size > GOAL_BYTES:
         told = gettext("The HTML has %(size)d bytes; the goal is %(goal)d.")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from digests.content import Content, path_of
 from digests.editions import EVERYTHING, EditionKey, edition_content, wanted_sections
 from digests.lint import Frame, Problem, lint
-from digests.rendering import Links, render_edition
+from digests.rendering import Links, render_edition, whole_html
 from newsletter.mail import Rendered
 
 ARXIV = ("https", "arxiv.org")
@@ -43,6 +43,15 @@ def rehearse_all(content: Content) -> list[Rehearsed]:
 def whole(content: Content, language: str) -> EditionKey:
     """The edition of readers of everything."""
     return EditionKey("", language, wanted_sections(content, EVERYTHING))
+
+
+def whole_size(content: Content, language: str) -> int:
+    """The bytes of HTML of the mail to readers of everything if nothing were left out of it for its length; 0 when there
+    is no such mail."""
+    key = whole(content, language)
+    if not key.slugs:
+        return 0
+    return len(whole_html(edition_content(content, key), language, key.slugs, nowhere(content)).encode())
 
 
 def _papers(content: Content, key: EditionKey) -> list[Content]:

@@ -64,18 +64,30 @@ def render_edition(content: Words, language: str, slugs: Collection[str], links:
     """
     if content.get("kind") == "correction":
         return render_correction(content, language, **asdict(links))
-    content = {**content, **{name: _with_papers(content[name]) for name in ("sections", "distribution")}}
-    wanted = [section for section in content["sections"] if section["slug"] in slugs]
-    if not wanted:
-        raise ValueError("This digest has none of the sections wanted, so there is no mail to write.")
     with translation.override(language):
-        day = _day_words(content, wanted, language) | asdict(links)
-        sections = [_section_words(section, language) for section in wanted]
+        day, sections = _prepared(content, language, slugs, links)
         for shortened in _ever_shorter(sections):
             rendered = mail.render("digest", day | {"sections": shortened}, language)
             if len(rendered.html.encode()) <= HTML_BYTES:
                 break
     return rendered
+
+
+def whole_html(content: Words, language: str, slugs: Collection[str], links: Links) -> str:
+    """The HTML of the mail with nothing left out for its length, however long. Raises ValueError as `render_edition`."""
+    with translation.override(language):
+        day, sections = _prepared(content, language, slugs, links)
+        return mail.render("digest", day | {"sections": next(_ever_shorter(sections))}, language).html
+
+
+def _prepared(content: Words, language: str, slugs: Collection[str], links: Links) -> tuple[Words, list[Words]]:
+    """What is said of the day, and of each section wanted."""
+    content = {**content, **{name: _with_papers(content[name]) for name in ("sections", "distribution")}}
+    wanted = [section for section in content["sections"] if section["slug"] in slugs]
+    if not wanted:
+        raise ValueError("This digest has none of the sections wanted, so there is no mail to write.")
+    day = _day_words(content, wanted, language) | asdict(links)
+    return day, [_section_words(section, language) for section in wanted]
 
 
 def _with_papers(rows: list[Words]) -> list[Words]:

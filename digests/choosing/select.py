@@ -49,7 +49,7 @@ def candidates(day: dt.date, list_day: dt.date) -> list[Candidate]:
     for sighting in fresh:
         seen.setdefault(sighting.paper_id, []).append(sighting)
     papers = Paper.objects.select_related("category").in_bulk(seen)
-    passed_over = Consideration.objects.filter(paper__in=seen, day__lt=day, is_chosen=False)
+    passed_over = Consideration.objects.filter(paper__in=seen, day__lt=day, is_chosen=False, is_held=False)
     then = dict(passed_over.order_by("day").values_list("paper_id", "votes"))
     slugs = set(Category.objects.filter(is_active=True).values_list("slug", flat=True))
     return [_candidate(papers[pk], group, list_day, then.get(pk), slugs) for pk, group in seen.items()]

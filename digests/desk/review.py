@@ -1,8 +1,8 @@
-"""The editor's page of a draft: its papers, and the words that are said about them."""
+"""The editor's page of a draft: its papers, the words that are said about them, and what to look at first."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,18 +11,33 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from digests.content import hash_of, shown, snapshot
+from digests.content import Content, hash_of, shown, snapshot
+from digests.desk import flags
 from digests.desk.deciding import may
 from digests.desk.forms import SummaryForm
-from digests.desk.rows import summary_row
+from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
-from digests.models import Consideration, Digest, Summary
+from digests.lint import GOAL_BYTES, MOST_BYTES
+from digests.models import Category, Consideration, Digest, Summary
+from digests.rehearsal import whole_size
 
 MOST_PASSED_OVER = 100
 
 
+class Weight(NamedTuple):
+    """The bytes of HTML of a mail with everything in it, and how that stands: fine, over the goal, over what is shown."""
+
+    language: str
+    bytes: int
+
+    @property
+    def state(self) -> str:
+        """ "fine", "goal" or "most"."""
+        return "most" if self.bytes > MOST_BYTES else "goal" if self.bytes > GOAL_BYTES else "fine"
+
+
 def desk(request: HttpRequest, object_id: str) -> HttpResponse:
-    """The draft: GET shows it, POST saves the words that were changed."""
+    """The draft: GET shows it, POST saves the words that were changed and does what the pressed button says."""
     digest = get_object_or_404(Digest.objects.select_related("approved_by"), pk=object_id)
     may_edit = request.user.has_perm("digests.change_digest")
     if not (may_edit or request.user.has_perm("digests.view_digest")):
@@ -44,7 +59,8 @@ def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
 
 def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm], may_edit: bool) -> dict[str, Any]:
     content = snapshot(digest) if not digest.is_public else shown(digest)
-    sections = digest.sections.select_related("category").prefetch_related("entries__paper", "summaries__edited_by")
+    rows = section_rows(digest, forms)
+    is_open = may_edit and digest.is_editable
     return {
         **admin.site.each_context(request),
         "title": str(digest),
@@ -52,26 +68,33 @@ def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]
         "digest": digest,
         "content": content,
         "seen_hash": digest.content_hash or hash_of(content),
-        "revision": digest.revision,
-        "may_edit": may_edit and digest.is_editable,
+        "revision": request.POST.get("revision", digest.revision),  # words that were refused stay those of their page
+        "posted": request.POST,
+        "may_edit": is_open,
         "may_approve": may(request, "approve"),
         "may_pause": may(request, "pause"),
         "may_steer": may(request, "resume"),
         "passed_over": passed_over(digest),
-        "flag_count": sum(len(form.summary.flags) for form in forms.values()),
-        "sections": [
-            {
-                "section": section,
-                "entries": section.entries.all(),
-                "summaries": [
-                    summary_row(forms[summary.pk], section)
-                    for summary in section.summaries.all()
-                    if summary.pk in forms
-                ],
-            }
-            for section in sections
-        ],
+        "flags": flags.first(flag for row in rows for flag in row.flags),
+        "rows": rows,
+        "categories": Category.objects.filter(is_active=True) if is_open else [],
+        "weights": _weights(content) if is_open else [],
+        "goal_bytes": GOAL_BYTES,
+        "most_bytes": MOST_BYTES,
     }
+
+
+def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionRow]:
+    """What the page shows of each section."""
+    sections = digest.sections.select_related("category").prefetch_related(
+        "entries__paper", "entries__section__category", "summaries__edited_by"
+    )
+    earlier = flags.earlier_papers(digest)
+    return [section_row(section, forms, earlier, digest) for section in sections]
+
+
+def _weights(content: Content) -> list[Weight]:
+    return [Weight(language, whole_size(content, language)) for language in content["languages"]]
 
 
 def passed_over(digest: Digest) -> QuerySet[Consideration]:

@@ -1,69 +1,130 @@
-"""Saving what an editor wrote into a draft."""
+"""Saving what an editor wrote into a draft, and doing what the pressed button says: both or neither."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 
 from django.contrib import messages
-from django.db import transaction
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from digests import verify
+from digests.desk import adding, arranging
+from digests.desk.acts import Act, Change, Refused, read_act
 from digests.desk.forms import SummaryForm
-from digests.models import Digest
-from digests.parts import as_json, bullets_as_json
-from digests.writing.making import Making
-from digests.writing.summarise import abstracts_of, numbers_in, with_sentences
+from digests.desk.words import put
+from digests.models import Digest, Paper
+from digests.writing.summarise import abstracts_of
 from newsletter import audit
-from newsletter.audit import Act
 
 
-def save(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]) -> HttpResponse | None:
+def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm]) -> HttpResponse | None:
     """Store what was changed; None when the page must be shown again with what is wrong."""
+    act = read_act(request.POST.get("act", ""))
     valid = [form.is_valid() for form in forms.values()]  # each of them, so that every mistake shows
-    if not all(valid):
-        messages.error(request, _("Nothing is saved yet: see the marked fields."))
+    try:
+        if act is None:
+            raise Refused(_("That is no button of this page."))
+        _refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
+        if not all(valid):
+            raise Refused(_("Nothing is saved yet: see the marked fields."))
+        paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
+        was_approved, changes = _save_all(request, digest, forms, act, paper)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
         return None
-    changed = [form for form in forms.values() if form.has_changed()]
-    with transaction.atomic():
-        current = Digest.objects.select_for_update().get(pk=digest.pk)
-        if str(current.revision) != request.POST.get("revision"):
-            messages.error(
-                request,
-                _(
-                    "Somebody else saved this draft meanwhile. Your words are still below; nothing is saved yet. Copy them, load the page again and repeat your change."
-                ),
-            )
-            return None
-        if not current.is_editable:
-            messages.error(request, _("This digest is on its way to readers; its words can no longer change."))
-            return None
-        for form in changed:
-            _store(form, request)
-        if changed:
+    if changes:
+        _tell(request, was_approved, act)
+    return HttpResponseRedirect(request.path + _anchor(act))
+
+
+def _save_all(
+    request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], act: Act, paper: Paper | None
+) -> tuple[bool, list[Change]]:
+    """(whether the digest had been approved, what changed). Only if the draft is still the one that the page showed:
+    of two who save at once, the second is told. Raises Refused."""
+    try:
+        with transaction.atomic():
+            current = _as_shown(digest, request.POST.get("revision", ""))
             was_approved = current.status == Digest.Status.APPROVED
-            current.touch()
-            messages.success(
-                request,
-                _("Saved. The approval was for other words and is taken back.") if was_approved else _("Saved."),
+            changes = [change for form in forms.values() if form.has_changed() for change in _store(form, request.user)]
+            changes += _done(request, current, act, paper)
+            if changes:
+                current.touch()
+                note(current, changes, request.user)  # type: ignore[arg-type]
+    except IntegrityError as error:
+        raise Refused(_("Another digest took this paper at the same moment; nothing is saved.")) from error
+    return was_approved, changes
+
+
+def _as_shown(digest: Digest, revision: str) -> Digest:
+    """The digest's row, locked. Raises Refused when it is another revision, or on its way to readers."""
+    current = Digest.objects.select_for_update().get(pk=digest.pk)
+    _refuse_stale(current, revision)
+    if not current.is_editable:
+        raise Refused(_("This digest is on its way to readers; its words can no longer change."))
+    return current
+
+
+def _refuse_stale(digest: Digest, revision: str) -> None:
+    if str(digest.revision) != revision:
+        raise Refused(
+            _(
+                "Somebody else saved this draft meanwhile. Your words are still below; nothing is saved yet. Copy them, load the page again and repeat your change."
             )
-    return HttpResponseRedirect(request.path)
-
-
-def _store(form: SummaryForm, request: HttpRequest) -> None:
-    summary, papers = form.summary, abstracts_of(form.summary.section)
-    written = form.written()
-    parts = with_sentences(written.parts, papers)
-    making = Making.from_json(summary.making)
-    summary.parts = as_json(parts)
-    summary.limits, summary.one_liners = bullets_as_json(written.limits), bullets_as_json(written.one_liners)
-    summary.making = replace(making, numbers=numbers_in(parts, papers)).as_json()
-    summary.edited_by = request.user  # type: ignore[assignment]
-    for part in form.changed_parts():
-        before, after = form.lines_before(part), form.cleaned_data[part]
-        audit.note(
-            Act.EDIT, summary.section.digest, by=request.user, where=f"{summary} {part}", before=before, after=after
         )
-    summary.flags = [finding._asdict() for finding in verify.flags(parts, papers)]
-    summary.save()
+
+
+def _store(form: SummaryForm, editor: object) -> list[Change]:
+    summary = form.summary
+    summary.edited_by = editor  # type: ignore[assignment]
+    put(summary, form.written(), abstracts_of(summary.section))
+    return [
+        Change("words", f"{summary} {part}", form.lines_before(part), form.lines_after(part))
+        for part in form.changed_parts()
+    ]
+
+
+def _done(request: HttpRequest, digest: Digest, act: Act, paper: Paper | None) -> list[Change]:
+    """Do what the button says."""
+    posted, target = request.POST, act.target
+    deeds: dict[str, Callable[[], list[Change]]] = {
+        "save": list,
+        "up": lambda: arranging.step_entry(digest, target, -1),
+        "down": lambda: arranging.step_entry(digest, target, 1),
+        "section-up": lambda: arranging.step_section(digest, target, -1),
+        "section-down": lambda: arranging.step_section(digest, target, 1),
+        "move": lambda: arranging.move_entry(digest, target, posted.get(f"category-{target}", "")),
+        "hold": lambda: arranging.hold_entry(digest, target),
+        "drop": lambda: arranging.drop_entry(digest, target, posted.get(f"reason-{target}", ""), request.user),  # type: ignore[arg-type]
+        "add": lambda: adding.add(digest, paper) if paper else [],
+    }
+    return deeds[act.name]()
+
+
+def note(digest: Digest, changes: list[Change], editor: AbstractBaseUser) -> None:
+    """Write the changes into the history, under the revision that they made."""
+    for change in changes:
+        facts = {"what": change.what, "where": change.where, "before": change.before, "after": change.after}
+        audit.note(audit.Act.EDIT, digest, by=editor, revision=digest.revision, **facts)
+
+
+def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
+    said = {
+        "hold": _("The paper is held back. It may come in one of the next days’ digests."),
+        "drop": _("The paper is dropped."),
+        "add": _("The paper is added, in the built-in writer’s words."),
+        "move": _("The paper is moved; the classifier learns from it."),
+    }.get(act.name, _("Saved."))
+    if was_approved:
+        said += " " + _("The approval was for other words and is taken back.")
+    messages.success(request, said)
+
+
+def _anchor(act: Act) -> str:
+    """Where the page is to be read on."""
+    places = {"save": "section", "section-up": "section", "section-down": "section"}
+    if act.name in ("up", "down", "move"):
+        return f"#entry-{act.target}"
+    return f"#section-{act.target}" if act.name in places and act.target else ""

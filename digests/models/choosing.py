@@ -58,11 +58,13 @@ class Rule(models.Model):
 
 
 class Consideration(models.Model):
-    """The stored fact that a paper was up for a day's digest, what it was worth, and why it was chosen or passed over."""
+    """The stored fact that a paper was up for a day's digest, what it was worth, and why it was chosen or passed over. One
+    that an editor held back was not passed over: it is up again on the next days as if it were new."""
 
     day = models.DateField(_("day"))
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="considerations", verbose_name=_("paper"))
     is_chosen = models.BooleanField(_("chosen"))
+    is_held = models.BooleanField(_("held back"), default=False)
     votes = models.PositiveIntegerField(_("votes"), default=0)
     score = models.FloatField(_("score"))
     reason = models.CharField(_("reason"), max_length=200)

@@ -1,8 +1,9 @@
-"""An editor's words: five fields, one bullet a line, and every line keeps the papers it rests on."""
+"""An editor's words: a field for each statement, and every line keeps the papers it rests on."""
 
 import pytest
 
 from digests.desk.forms import SPARE_LINES, SummaryForm
+from digests.desk.kinds import kind_name
 from digests.models import Summary
 from digests.offline.writer import write_section
 from digests.parts import PARTS, Abstract, Bullet, as_json
@@ -18,12 +19,17 @@ BEFORE = {
 }
 
 
-def form_of(parts=None, **edits):
-    """The form as posted: every field as shown, but for `edits`."""
+def form_of(parts=None, fields=None, **edits):
+    """The form as posted: every field as shown, but for `edits` of whole parts, line by line in the fields that are there,
+    the rest in the field for new lines; and for `fields`."""
     summary = Summary(language="ko", parts=as_json(parts or BEFORE))
     shown = SummaryForm(summary=summary)
-    posted = {part: shown.fields[part].initial.replace("\n", "\r\n") for part in PARTS}
-    return SummaryForm(posted | edits, summary=summary)
+    posted = {name: field.initial.replace("\n", "\r\n") for name, field in shown.fields.items()}
+    for part, text in edits.items():
+        names = [name for name, _lines in shown.fields_of(part)]
+        lines = [text] if len(names) == 1 else text.split("\n", len(names) - 1)
+        posted |= dict.fromkeys(names, "") | dict(zip(names, lines, strict=False))
+    return SummaryForm(posted | (fields or {}), summary=summary)
 
 
 def saved(form):
@@ -89,20 +95,20 @@ def test_an_emoji_may_be_mailed():
 def test_a_line_unfit_to_be_mailed_is_refused_at_its_field(words, said):
     form = form_of(impact=f"도움이 된다\n{words}")
     assert not form.is_valid()
-    assert list(form.errors) == ["impact"] and said in str(form.errors["impact"])
+    assert list(form.errors) == ["impact-new"] and kind_name(said) in str(form.errors["impact-new"])
 
 
 @pytest.mark.parametrize("words", ["", " \r\n ", "-\r\n•"])
 def test_a_part_cannot_be_emptied(words):
     form = form_of(outlook=words)
     assert not form.is_valid()
-    assert list(form.errors) == ["outlook"] and len(form.errors["outlook"]) == 1
+    assert list(form.errors) == ["outlook-0"] and len(form.errors["outlook-0"]) == 1
 
 
 def test_a_missing_field_is_refused_and_not_taken_for_an_empty_part():
-    form = SummaryForm({"topics": "주제"}, summary=Summary(language="ko", parts=as_json(BEFORE)))
+    form = SummaryForm({"topics-0": "주제"}, summary=Summary(language="ko", parts=as_json(BEFORE)))
     assert not form.is_valid()
-    assert set(form.errors) == set(PARTS) - {"topics"}
+    assert set(form.errors) == set(form.fields) - {"topics-0"}
 
 
 def test_a_long_section_can_be_saved_and_added_to():
@@ -128,4 +134,21 @@ def test_markup_in_a_stored_line_is_shown_as_text():
     shown = SummaryForm(
         summary=Summary(language="ko", parts=as_json(BEFORE | {"impact": [Bullet("</textarea><b>", ())]}))
     )
-    assert "&lt;/textarea&gt;&lt;b&gt;" in str(shown["impact"]) and "<b>" not in str(shown["impact"])
+    assert "&lt;/textarea&gt;&lt;b&gt;" in str(shown["impact-0"]) and "<b>" not in str(shown["impact-0"])
+
+
+def test_a_mended_line_keeps_its_sentences_and_one_written_anew_does_not():
+    before = BEFORE | {"impact": [Bullet("It gains 12 points on the task.", (ONE,), (f"{ONE}#2",))]}
+    mended = saved(form_of(before, {"impact-0": "It gains 13 points on the task."}))["impact"]
+    anew = saved(form_of(before, {"impact-0": "Nobody had tried that."}))["impact"]
+    assert (mended[0].sentences, anew[0].sentences) == ((f"{ONE}#2",), ())
+
+
+def test_several_lines_in_one_field_are_several_statements_about_its_paper():
+    points = saved(form_of(fields={"key_points-2": "셋째\r\n또 하나"}))["key_points"]
+    assert points[2:] == [Bullet("셋째", (THREE,)), Bullet("또 하나", (THREE,))]
+
+
+def test_a_part_that_was_empty_may_stay_empty():
+    form = form_of(BEFORE | {"topics": [], "keywords": []})
+    assert form.is_valid() and not form.has_changed()

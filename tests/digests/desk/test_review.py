@@ -20,15 +20,15 @@ def desk(client):
 def fields(page):
     """What a browser would send back from the page, unchanged."""
     sent = {"revision": page.context["revision"]}
-    for row in page.context["sections"]:
-        for form in (told["form"] for told in row["summaries"]):
+    for row in page.context["rows"]:
+        for form in (column.form for column in row.summaries):
             sent |= {form.add_prefix(part): form.fields[part].initial for part in form.fields}
     return sent
 
 
 def field_of(digest, language, part):
     summary = Summary.objects.filter(section__digest=digest, language=language).first()
-    return summary, f"s{summary.pk}-{part}"
+    return summary, f"s{summary.pk}-{part}-0"
 
 
 def decide(client, digest, decision, **more):
@@ -51,7 +51,7 @@ def test_the_desk_shows_what_each_line_rests_on_and_what_the_model_cost(desk):
     Summary.objects.filter(section=digest.sections.first()).update(limits=[bullet])
     Digest.objects.update(spent={"asked": 3, "tokens_in": 900, "tokens_out": 80, "usd": "0.0002"})
     page = client.get(address).content.decode()
-    assert '<dd lang="en">It gains 5%.</dd>' in page
+    assert '<blockquote class="desk-rests" lang="en" dir="auto">It gains 5%.</blockquote>' in page
     assert "수치 확인 2/2" in page and "0.0002" in page
 
 

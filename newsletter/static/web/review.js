@@ -1,0 +1,76 @@
+// The review page: counts the mail's bytes while somebody writes, moves between doubts and sections by keys, and asks
+// before words are lost. Without it the count comes with saving, and the doubts are links.
+"use strict";
+
+const form = document.querySelector(".desk-form");
+const encoder = new TextEncoder();
+let isLeaving = false;
+
+/** The bytes of a text inside HTML, in UTF-8. */
+function weightOf(text) {
+  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+  return encoder.encode(escaped).length;
+}
+
+/** How many bytes more the fields of a language have now than when the page came. */
+function growth(language) {
+  let bytes = 0;
+  for (const field of form.querySelectorAll(`textarea[lang="${language}"]`)) {
+    if (field.value !== field.defaultValue) bytes += weightOf(field.value) - weightOf(field.defaultValue);
+  }
+  return bytes;
+}
+
+function showWeights() {
+  for (const place of form.querySelectorAll("[data-weight]")) {
+    const bytes = Number(place.dataset.bytes) + growth(place.dataset.weight);
+    const state = bytes > place.dataset.most ? "most" : bytes > place.dataset.goal ? "goal" : "fine";
+    place.dataset.state = state;
+    place.querySelector("[data-shown]").textContent = `${(bytes / 1000).toFixed(1)} kB`;
+    for (const words of place.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
+  }
+}
+
+function isChanged() {
+  return [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+}
+
+/** Go to the next (1) or previous (-1) stop of a kind, from where the reader is. */
+function go(kind, step) {
+  const stops = [...document.querySelectorAll(`[data-stop="${kind}"]`)];
+  const here = document.activeElement === document.body ? null : document.activeElement;
+  const top = here ? here.getBoundingClientRect().top : 0;
+  const tops = stops.map((stop) => stop.getBoundingClientRect().top - top);
+  const next = step > 0 ? stops.find((stop, n) => tops[n] > 1) : stops.findLast((stop, n) => tops[n] < -1);
+  if (!next) return;
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "start" });
+}
+
+const keys = document.querySelector("[data-needs-script]");
+const switchOn = document.querySelector("#desk-keys-on");
+if (keys) {
+  keys.hidden = false;
+  switchOn.checked = localStorage.getItem("desk-keys") !== "off";
+  switchOn.addEventListener("change", () => localStorage.setItem("desk-keys", switchOn.checked ? "on" : "off"));
+  document.addEventListener("keydown", (event) => {
+    const isWriting = event.target.matches("input, textarea, select");
+    if (event.key === "Escape" && isWriting) event.target.closest("[tabindex]")?.focus({ preventScroll: true });
+    if (isWriting || !switchOn.checked || event.ctrlKey || event.altKey || event.metaKey) return;
+    const move = { j: ["section", 1], k: ["section", -1], n: ["flag", 1], p: ["flag", -1] }[event.key];
+    if (move) {
+      event.preventDefault();
+      go(...move);
+    }
+  });
+}
+
+if (form && form.querySelector("[data-weight]")) {
+  showWeights();
+  form.addEventListener("input", showWeights);
+  form.addEventListener("submit", () => (isLeaving = true));
+  window.addEventListener("beforeunload", (event) => {
+    if (!isLeaving && isChanged()) event.preventDefault();
+  });
+}

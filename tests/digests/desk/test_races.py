@@ -1,0 +1,108 @@
+"""Two editors at one draft, each at a browser of their own, against a running server."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from digests.content import hash_of, snapshot
+from digests.models import Digest, Entry, Summary
+from newsletter.models import AuditLine
+from tests.digests.desk.conftest import Desk
+from tests.factories import make_digest, make_editor
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+class Browser:
+    """One editor's browser."""
+
+    def __init__(self, site: str, name: str) -> None:
+        self.local = Client()
+        self.local.force_login(make_editor(name))
+        cookies = {"sessionid": self.local.cookies["sessionid"].value, "csrftoken": "c" * 32}
+        self.wire = {"base_url": site, "cookies": cookies, "headers": {"X-CSRFToken": "c" * 32, "Referer": site}}
+
+    def shown(self, digest: Digest) -> dict[str, Any]:
+        """What this browser would send back, having loaded the page now."""
+        return Desk(self.local, digest).shown()
+
+    def post(self, address: str, sent: dict[str, Any]) -> httpx.Response:
+        """Send a form."""
+        with httpx.Client(**self.wire, timeout=60) as wire:
+            return wire.post(address, data=sent)
+
+
+@pytest.fixture(autouse=True)
+def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Charts are drawn elsewhere."""
+    monkeypatch.setattr("digests.desk.arranging.draw_charts", lambda digest: None)
+
+
+def at_once(*deeds: Callable[[], httpx.Response]) -> list[int]:
+    """The answers' status when all deeds begin in the same moment."""
+    gate = threading.Barrier(len(deeds), timeout=20)
+
+    def go(deed: Callable[[], httpx.Response]) -> int:
+        gate.wait()
+        return deed().status_code
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(go, deeds))
+
+
+def test_of_editors_who_save_at_once_one_wins_whole_and_the_others_keep_their_words(live_server):
+    digest = make_digest()
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    summary = Summary.objects.filter(language="en").first()
+    editors = [Browser(live_server.url, f"editor{n}") for n in range(4)]
+    sent = [
+        browser.shown(digest)
+        | {f"s{summary.pk}-impact-0": f"Words of {n}.", f"s{summary.pk}-outlook-0": f"Also of {n}."}
+        for n, browser in enumerate(editors)
+    ]
+    told = at_once(*(lambda b=b, s=s: b.post(address, s) for b, s in zip(editors, sent, strict=True)))
+    assert sorted(told) == [200, 200, 200, 302]
+    winner = told.index(302)
+    summary.refresh_from_db()
+    assert summary.parts["impact"][0]["text"] == f"Words of {winner}."
+    assert summary.parts["outlook"][0]["text"] == f"Also of {winner}."
+    assert Digest.objects.get().revision == 1
+    assert {line.who for line in AuditLine.objects.filter(act="edit")} == {f"editor{winner}"}
+
+
+def test_a_button_pressed_in_two_tabs_at_once_acts_once(live_server):
+    digest = make_digest()
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    browser, entry = Browser(live_server.url, "editor"), Entry.objects.first()
+    sent = browser.shown(digest) | {"act": f"move-{entry.pk}", f"category-{entry.pk}": "security"}
+    told = at_once(*[lambda: browser.post(address, sent)] * 3)
+    assert sorted(told) == [200, 200, 302]
+    assert Entry.objects.get(pk=entry.pk).section.category.slug == "security"
+    assert Digest.objects.get().revision == 1 and AuditLine.objects.filter(act="edit").count() == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_an_approval_and_an_edit_at_once_never_leave_words_approved_that_nobody_saw(live_server, turn):
+    digest = make_digest()
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    decide = reverse("admin:digests_digest_decide", args=[digest.pk])
+    summary = Summary.objects.filter(language="en").first()
+    one, other = Browser(live_server.url, "one"), Browser(live_server.url, "other")
+    seen = hash_of(snapshot(digest))
+    edit = one.shown(digest) | {f"s{summary.pk}-impact-0": "Changed in the last moment."}
+    at_once(
+        lambda: one.post(address, edit),
+        lambda: other.post(decide, {"decision": "approve", "seen_hash": seen}),
+    )
+    digest.refresh_from_db()
+    assert digest.revision == 1 and digest.status == Digest.Status.DRAFT
+    assert digest.approved_content is None and digest.content_hash == ""
+    assert "Changed in the last moment." in str(snapshot(digest))
