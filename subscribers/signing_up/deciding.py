@@ -24,7 +24,7 @@ from subscribers.signing_up.limits import Verdict, is_alarm, verdict
 
 logger = logging.getLogger(__name__)
 State = SignUp.State
-SECONDS_A_RUN = 30.0
+SECONDS_A_RUN = 10.0
 FORGOTTEN = {"email": "", "language": "", "categories": 0, "consent_text": "", "came_from": ""}
 
 

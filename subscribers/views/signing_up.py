@@ -4,8 +4,10 @@ A form is taken from our own pages when its stamp is old enough and no trap is f
 where cookies are refused: a form that another site sends leads to a page of ours with one button.
 """
 
+import logging
 from email.utils import parseaddr
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +29,8 @@ from subscribers.signing_up import captcha, traps
 from subscribers.signing_up.asking import Wish, note
 from subscribers.views.pages import bad_link, brief, next_mail, page_methods, private, speak, speak_in
 
+logger = logging.getLogger(__name__)
+
 
 @csrf_exempt  # the browser's word on where the form stood, and the form's stamp, are gone by: no cookie is needed
 @brief
@@ -47,10 +51,12 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     sender = traps.sender_of(request.POST, timezone.now())
     if sender is traps.Sender.LATE_PERSON:
         return _form_page(request, form, gettext("This page was open for long. Please press the button once more."))
-    if sender is traps.Sender.PERSON:
-        if objection := captcha.objection(request):
-            return _form_page(request, form, objection)
-        _note(request, form)
+    if sender is traps.Sender.PROGRAM:
+        logger.info("A form for signing up was filled in by a program, and dropped.")
+    elif objection := captcha.objection(request):
+        return _form_page(request, form, objection)
+    else:
+        _take(request, form.cleaned_data["email"], form.cleaned_data["language"], form.mask, _consent_read(request))
     return render(request, "web/check_mail.html")
 
 
@@ -68,14 +74,17 @@ def _form_page(request: HttpRequest, form: SubscribeForm, told: str = "") -> Htt
     return render(request, "web/subscribe.html", context)
 
 
-def _note(request: HttpRequest, form: SubscribeForm) -> None:
-    """Write the sign-up down, with the sentence that stood on the page, and call the crew."""
+def _consent_read(request: HttpRequest) -> str:
+    """The sentence that stood on the page, in its language."""
     shown = traps.read(request.POST[traps.STAMP])
     with translation.override(shown.language if shown else get_language()):
-        consent = lifecycle.consent_words()
-    wish = Wish(form.cleaned_data["email"], form.cleaned_data["language"], form.mask, consent)
-    note(wish, client_address(request))
-    transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+        return lifecycle.consent_words()
+
+
+def _take(request: HttpRequest, *wish: Any) -> None:
+    """Write a wish down and call the crew, unless this visitor has asked too often."""
+    if note(Wish(*wish), client_address(request)):
+        transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
 
 
 @require_safe
@@ -133,9 +142,7 @@ def _late(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "web/not_subscribed.html")
     if request.method != "POST":
         return render(request, "web/late_confirm.html")
-    wish = Wish(subscriber.email, subscriber.language, subscriber.categories, subscriber.consent_text)
-    note(wish, client_address(request))
-    transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+    _take(request, subscriber.email, subscriber.language, subscriber.categories, subscriber.consent_text)
     return render(request, "web/check_mail.html")
 
 

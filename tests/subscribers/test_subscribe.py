@@ -65,6 +65,13 @@ def test_signing_up_is_kept_and_the_crew_is_woken(client, crew, django_capture_o
     assert [name for name, _how in crew] == ["subscribers.letters"]
 
 
+def test_whoever_asks_too_often_does_not_keep_the_crew_busy(client, crew, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        for n in range(9):
+            sign_up(client, f"a{n}@example.org")
+    assert len(crew) == 5
+
+
 def test_the_box_on_the_front_page_signs_up_for_everything_with_an_address_alone(client):
     page = client.get("/", headers={"accept-language": "en"}).content.decode()
     box = page[page.index('class="signup"') : page.index("</form>")]
