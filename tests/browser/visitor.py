@@ -15,6 +15,10 @@ GRAVE = ("serious", "critical")
 REFUSED_ON_PURPOSE = (403, 404, 409, 429)
 """Answers that a walk may ask for; the browser reports them as errors of the page all the same."""
 
+SETTLED = """() => new Promise(requestAnimationFrame).then(
+    () => Promise.all(document.getAnimations().map(each => each.finished)))"""
+"""Colours that fade into one another are looked at when they have arrived."""
+
 
 class Visitor:
     """One person's browser, with cookies of its own. `page` is a Playwright page; what went wrong in it is in `faults`."""
@@ -44,6 +48,7 @@ class Visitor:
         """Fail when axe finds anything serious or critical on the page as it stands, in the light or the dark scheme."""
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.evaluate(SETTLED)
             found = Axe().run(self.page, **options).response["violations"]
             told = [
                 f"{scheme}: {each['id']}: {node['html'][:200]}"
