@@ -8,8 +8,8 @@ from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.public import catalogued_papers
 from digests.archive.words import catalogued_words
 from digests.models import Category, Digest
@@ -17,7 +17,7 @@ from digests.models import Category, Digest
 DAYS_A_PAGE = 10
 
 
-@require_safe
+@for_readers
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """The papers of a category by day, latest first, ten days a page."""
     found = get_object_or_404(Category, slug=slug)

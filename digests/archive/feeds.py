@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from digests.archive.entries import FeedEntry, atom, entries_of, json_feed
@@ -86,6 +87,7 @@ def kept_by_caches(door: Door) -> Door:
     """A few minutes in any cache, and after that only a question whether it changed. The language is the address's, so
     the browser's says nothing."""
 
+    @gzip_page
     @require_safe
     @cache_control(public=True, max_age=MINUTES * 60)
     @condition(etag_func=tag_of)

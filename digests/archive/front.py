@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.missing import missing_words
 from digests.archive.public import catalogued, published
 from digests.archive.words import Words, digest_words, line_words
@@ -22,7 +22,7 @@ PER_PAGE = 30
 WEEKLIES = 4  # the first page leads to so many, each of them to the one before
 
 
-@require_safe
+@for_readers
 def archive(request: HttpRequest) -> HttpResponse:
     """The latest digest, and all older ones, 30 a page. `?date=` leads on to that day."""
     if request.GET.get("date"):

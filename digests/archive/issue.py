@@ -8,8 +8,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.missing import why_missing
 from digests.archive.pictures import card_url
@@ -19,7 +19,7 @@ from digests.archive.words import Words, digest_words
 from digests.models import DayReport, Digest
 
 
-@require_safe
+@for_readers
 def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
     """One day's digest; why there is none, where that is known."""
     found = published().filter(day=day).select_related("approved_by").first()
@@ -31,7 +31,7 @@ def digest(request: HttpRequest, day: dt.date) -> HttpResponse:
     return _page(request, found)
 
 
-@require_safe
+@for_readers
 def weekly(request: HttpRequest, day: dt.date) -> HttpResponse:
     """The best of the seven days before `day`."""
     found = published(Digest.Kind.WEEKLY).filter(day=day).select_related("approved_by").first()

@@ -8,15 +8,15 @@ from calendar import monthrange
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.missing import short_reason
 from digests.archive.public import catalogued
 from digests.archive.words import Words, line_words, long_date
 from digests.models import DayReport, Digest
 
 
-@require_safe
+@for_readers
 def month(request: HttpRequest, first: dt.date) -> HttpResponse:
     """The digests of a month, latest first, and of the days without one the reason, where it is known."""
     last = first.replace(day=monthrange(first.year, first.month)[1])

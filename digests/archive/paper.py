@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.pictures import card_url
 from digests.archive.public import catalogued_papers
@@ -23,7 +23,7 @@ from newsletter.addresses import in_language
 AUTHORS_SHOWN = 20
 
 
-@require_safe
+@for_readers
 def paper(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     """The page of a paper that a public digest told of. An id with a version, or with an old id's subject class, leads to
     the one address there is."""

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
-from django.views.decorators.http import require_safe
 
+from digests.archive.answering import for_readers
 from digests.archive.fulltext import matching
 from digests.archive.public import catalogued_papers
 from digests.archive.question import Wanted, marked, read_question, snippet
@@ -62,7 +62,7 @@ class SearchForm(forms.Form):
         field.queryset = categories
 
 
-@require_safe
+@for_readers
 def search(request: HttpRequest) -> HttpResponse:
     """The papers with all the words asked for, 20 a page; the newest where only filters are given. What cannot be
     understood is answered by 400 and a sentence beside the field."""

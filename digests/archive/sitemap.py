@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -21,6 +21,8 @@ from newsletter.addresses import PARAMETER, with_query
 
 PAPERS_A_FILE = 10_000
 """The protocol allows 50,000 addresses and 50 MB; with each in two languages this is 5 MB."""
+
+CLOSED = ("/admin/", "/events/", "/i18n/", "/nobody/", "/outbox/", "/search/*page=")
 
 for_an_hour = cache_control(public=True, max_age=3600)
 
@@ -60,9 +62,24 @@ def sitemap(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 @for_an_hour
 def robots(request: HttpRequest) -> HttpResponse:
-    """Personal pages, whose addresses are tokens, the desk and endless searches are nothing for robots."""
-    address = settings.SITE_URL + reverse("sitemap-index")
-    return render(request, "web/robots.txt", {"sitemap": address}, content_type="text/plain; charset=utf-8")
+    """Personal pages, whose addresses are tokens, the desk and ever further pages of searches are nothing for robots."""
+    told = {"closed": closed_paths(), "sitemap": settings.SITE_URL + reverse("sitemap-index")}
+    return render(request, "web/robots.txt", told, content_type="text/plain; charset=utf-8")
+
+
+def closed_paths() -> list[str]:
+    """What robots should leave alone: beside the fixed ones every path under which an address holds a token."""
+    with_token = {f"/{path.partition('<')[0]}" for path in _paths(get_resolver().url_patterns) if "token>" in path}
+    return [*CLOSED, *sorted(with_token)]
+
+
+def _paths(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Iterable[str]:
+    for pattern in patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _paths(pattern.url_patterns, path)
+        else:
+            yield path
 
 
 def _pages() -> Iterable[Place]:

@@ -33,6 +33,7 @@ from digests.editions import bits_of, wanted_sections
 from digests.models import Category, Digest
 from digests.rendering import Links, render_edition
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
+from tests.bench.library import read, shelve
 from tests.faults import prepare
 
 WIDE = 64
@@ -242,7 +243,8 @@ def claim(times: int, most: int) -> dict[str, list[float]]:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    task.__name__: task for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim)
+    task.__name__: task
+    for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim, shelve, read)
 }
 
 if __name__ == "__main__":

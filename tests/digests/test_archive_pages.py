@@ -333,3 +333,32 @@ def test_a_digest_of_the_future_or_a_draft_is_nowhere(client):
     catalogue_missing()
     assert not CataloguedPaper.objects.exists()
     assert "Paper number" not in words(page_of(client, "/category/llm/")[1])
+
+
+# ---- on the wire
+
+
+def test_pages_are_packed_and_kept_by_nobody_but_the_visitor(client):
+    make_approved()
+    for path in ("/", f"/{DAY}/", "/2024-11/", "/category/llm/", "/search/?q=paper"):
+        response = client.get(path, headers={"accept-encoding": "gzip"})
+        assert response["Content-Encoding"] == "gzip", path
+        assert response["Cache-Control"] == "private, no-cache"
+        assert "Accept-Encoding" in response["Vary"]
+
+
+@pytest.mark.parametrize("path", ["/", f"/{DAY}/", "/category/llm/", "/search/"])
+def test_nothing_is_changed_by_posting_to_a_page(client, path):
+    make_approved()
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("parameter", ["next", "url", "redirect", "return"])
+def test_no_parameter_leads_away_from_the_site(client, parameter):
+    make_approved()
+    for path in ("/", f"/{DAY}/", "/paper/2411.00001v2/", "/?date=2024-11-22"):
+        response = client.get(f"{path}{'&' if '?' in path else '?'}{parameter}=//evil.example")
+        assert not response.get("Location", "/").startswith(("//", "http"))
+        assert b"evil.example" not in response.content.split(b'name="next"')[0]
+    response = client.post("/i18n/setlang/", {"language": "en", "next": "//evil.example"})
+    assert response["Location"] == "/"

@@ -26,7 +26,15 @@ from tests.pages.site import DAY, site
 
 HERE = Path(__file__).parent
 OUT = Path("var") / "pages"
-PUBLIC = ("/", f"/{DAY}/", "/category/llm/", "/search/?q=diffusion", "/paper/2411.14402/", "/subscribe/")
+PUBLIC = (
+    "/",
+    f"/{DAY}/",
+    f"/{DAY[:7]}/",
+    "/category/llm/",
+    "/search/?q=diffusion",
+    "/paper/2411.14402/",
+    "/subscribe/",
+)
 LANGUAGES = ("ko", "en")
 WIDTHS = (320, 768, 1280)
 LEAST_SCORE, MOST_BYTES = 95, 100_000

@@ -1,0 +1,65 @@
+"""Somebody without a subscription reads: archive, digest, paper, search, feed."""
+
+from typing import Any
+
+import pytest
+
+from digests.models import CataloguedPaper
+from tests.factories import make_approved
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), [("ko", 320, True), ("en", 1280, False)])
+def test_a_reader_walks_from_the_archive_to_a_paper_and_finds_it_again(
+    visitor: Any, language: str, width: int, dark: bool
+) -> None:
+    make_approved()
+    paper = CataloguedPaper.objects.get(category="llm")
+    someone = visitor(language, width=width, dark=dark, scripts=False)
+    page = someone.page
+    someone.open("/")
+    page.click("#latest-name a")
+    assert page.url.endswith("/2024-11-22/")
+    someone.fits()
+    page.click("details.provenance summary")
+    assert page.locator(".provenance code").first.inner_text() == paper.digest.content_hash
+    page.click(f"[id='paper-{paper.arxiv_id}'] p.quiet a")
+    assert page.inner_text("h1") == paper.paper["title"]
+    someone.fits()
+    page.click(".kicker a")
+    assert "/category/llm/" in page.url
+    someone.fits()
+    page.click("nav a[href^='/search/']")
+    page.fill("#search-words", paper.paper["title"])
+    page.press("#search-words", "Enter")
+    assert page.locator(".results mark").count() >= 1
+    someone.fits()
+    page.click(".results a.name")
+    assert page.url.endswith(f"/paper/{paper.arxiv_id}/")
+    feed = page.get_attribute("link[type='application/atom+xml']", "href")
+    answer = page.request.get(someone.site + feed)
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert paper.paper["title"] in answer.text()
+
+
+@pytest.mark.parametrize(
+    "path", ["/2024-11-22/", "/2024-11/", "/category/llm/", "/search/?q=paper", "/search/?q=nothing"]
+)
+def test_every_page_for_readers_is_accessible_and_fits(visitor: Any, path: str) -> None:
+    make_approved()
+    someone = visitor("en", width=320)
+    someone.open(path)
+    someone.accessible()
+    someone.fits()
+
+
+def test_a_language_chosen_in_the_address_goes_along_and_one_that_is_pressed_stays(visitor: Any) -> None:
+    make_approved()
+    someone = visitor("ko")
+    someone.open("/2024-11-22/?language=en")
+    someone.page.click("section#llm h2 a")
+    assert someone.page.get_attribute("html", "lang") == "en"
+    someone.page.click(".languages button[value=ko]")
+    assert someone.page.get_attribute("html", "lang") == "ko"
+    someone.page.click(".languages button[value=en]")
+    someone.open("/")
+    assert someone.page.get_attribute("html", "lang") == "en"
