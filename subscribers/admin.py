@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from digests.models import Digest
 from newsletter import audit
 from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
@@ -23,6 +24,8 @@ from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
 from subscribers.desk import today
 from subscribers.desk.addresses import desk_addresses
+from subscribers.desk.person import story
+from subscribers.finding import found
 from subscribers.lists import download
 from subscribers.masking import masked, masked_in, sees_addresses
 from subscribers.models import Delivery, DeliveryEvent, Sending, SignUp, Subscriber, Suppression, UnusedReports
@@ -30,6 +33,12 @@ from subscribers.switch import switch
 
 PLACES = ("signed_up_from", "confirmed_from")
 admin.site.front = today.front  # type: ignore[attr-defined]  # a DeskSite
+
+MOST_OF_ONE = 500
+"""So many of a reader's latest deliveries are looked at."""
+
+INDEXED = (*Delivery.OPEN, "unknown", "bounced", "complained", "failed", "suppressed", "expired", "cancelled")
+"""Statuses of which the few rows are found in an index."""
 
 TELLING = ("email", "key", "address_hash", "provider_id", "detail", "error")
 """Fields by which an address can be guessed, letter by letter."""
@@ -74,9 +83,27 @@ class SubscriberAdmin(Discreet):
     search_fields = ["email"]
     fields = ["email", "status", "language", "cadence", "paused_until", "time_zone", "send_hour", "wanted", "consent_text", "consent_source", "signed_up_at", "signed_up_from", "confirmed_at", "confirmed_from", "left_at"]  # fmt: skip
     masks = {"email": "masked_email"}
+    search_help_text = _("kim@example.org, or the beginning of an address, or @example.org")
 
     actions = ["forgive_them"]
     change_list_template = "admin/subscribers/subscriber/change_list.html"
+    change_form_template = "admin/subscribers/subscriber/person.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber], search_term: str
+    ) -> tuple[QuerySet[Subscriber], bool]:
+        """Readers by address, its beginning, or its domain."""
+        if search_term and sees_addresses(request):
+            queryset = found(queryset, search_term)
+        return queryset, False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The reader's fields, and below them the story."""
+        reader = self.get_object(request, object_id)
+        told = story(reader, request) if reader and self.has_view_permission(request, reader) else []
+        return super().change_view(request, object_id, form_url, {"story": told, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         """The export's own address, ahead of admin's."""
@@ -121,13 +148,39 @@ class SignUpAdmin(LookOnly):
     fields = ["asked_at", "state", "why", "decided_at"]
 
 
+class StatusFilter(admin.SimpleListFilter):
+    """By status. Of all digests together only statuses with an index of their own are offered; the others stand for most of
+    millions of rows, or for none of them, and either way are a question about one digest."""
+
+    title = _("status")
+    parameter_name = "status__exact"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        self.is_of_one = any(name.startswith("digest") for name in request.GET)
+        super().__init__(request, *args)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The statuses that can be asked for here."""
+        offered = [status for status in Delivery.Status if self.is_of_one or status in INDEXED]
+        return [(status.value, str(status.label)) for status in offered]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """The rows of the status; where it is not offered, those of the latest digest."""
+        if not self.value():
+            return queryset
+        if not self.is_of_one and self.value() not in INDEXED:
+            latest = Digest.objects.filter(status__in=Digest.PUBLIC).order_by("-day", "-pk").values("pk")[:1]
+            queryset = queryset.filter(digest__in=list(latest.values_list("pk", flat=True)))
+        return queryset.filter(status=self.value())
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(Discreet):
     """What each person was sent, and why not. A digest's receipt leads here. There are millions of rows, so they are
     found by digest, by status and by the whole address, and are in no other order than they were made."""
 
     list_display = ["digest", "address", "status", "send_at", "finished_at", "attempts", "error"]
-    list_filter = ["status"]
+    list_filter = [StatusFilter]
     list_select_related = ["digest", "subscriber"]
     search_fields = ["subscriber__email"]
     fields = ["digest", "subscriber", "address", "status", "send_at", "expires_at", "opened_at", "finished_at", "attempts", "error", "provider_id"]  # fmt: skip
@@ -136,6 +189,11 @@ class DeliveryAdmin(Discreet):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """Without the digests' frozen content."""
         return super().get_queryset(request).defer("digest__approved_content")
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """The latest first; of one digest by reader, as the index has them: a million rows need not be sorted."""
+        of_one = any(name.startswith("digest") for name in request.GET)
+        return ["-digest_id", "-subscriber_id"] if of_one else ["-pk"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
@@ -190,12 +248,21 @@ class DeliveryEventAdmin(Discreet):
     search_fields = ["delivery__subscriber__email"]
     fields = ["delivery", "address", "digest", "provider", "kind", "state", "detail", "occurred_at", "received_at", "settled_by"]  # fmt: skip
     masks = {"address": "masked_address", "detail": "masked_detail"}
-    date_hierarchy = "received_at"
     actions = ["apply_them", "dismiss_them"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeliveryEvent]:
         """Without the digests' frozen content."""
         return super().get_queryset(request).defer("delivery__digest__approved_content")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DeliveryEvent], search_term: str
+    ) -> tuple[QuerySet[DeliveryEvent], bool]:
+        """What came back about the address that was typed."""
+        if search_term and sees_addresses(request):
+            readers = Subscriber.objects.alias(address=Lower("email")).filter(address=search_term.strip().lower())
+            theirs = Delivery.objects.filter(subscriber__in=readers.values("pk")).order_by("-pk").values("pk")
+            queryset = queryset.filter(delivery__in=list(theirs.values_list("pk", flat=True)[:MOST_OF_ONE]))
+        return queryset, False
 
     def has_settle_permission(self, request: HttpRequest) -> bool:
         """Who may decide about held events; named by the actions below."""

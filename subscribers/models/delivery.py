@@ -77,6 +77,11 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="leases_by_end"),
             models.Index(fields=["digest"], condition=Q(status="unknown"), name="unknown_by_digest"),
+            models.Index(
+                fields=["status", "id"],
+                condition=Q(status__in=["bounced", "complained", "failed", "suppressed", "expired", "cancelled"]),
+                name="ill_fated_by_status",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -65,6 +65,12 @@ class DeliveryEvent(models.Model):
                 name="striking_events_by_digest",
             ),
             models.Index(fields=["id"], condition=Q(state="waiting"), name="waiting_events"),
+            models.Index(fields=["id"], condition=Q(state="held"), name="held_events"),
+            models.Index(
+                fields=["kind", "id"],
+                condition=Q(kind__in=["soft", "bounced", "left", "complained"]),
+                name="striking_events_by_kind",
+            ),
         ]
 
     def __str__(self) -> str:

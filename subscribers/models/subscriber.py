@@ -7,8 +7,8 @@ import secrets
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models import Q, Value
+from django.db.models.functions import Lower, Now, StrIndex, Substr
 from django.utils.translation import gettext_lazy as _
 
 from subscribers.masking import masked
@@ -123,6 +123,8 @@ class Subscriber(models.Model):
                 condition=Q(status="unsubscribed", left_as="pending", confirmed_at=None),
                 name="declined_by_age",
             ),
+            models.Index(fields=["status", "id"], condition=~Q(status="active"), name="others_by_status"),
+            models.Index(Lower(Substr("email", StrIndex("email", Value("@")) + 1)), name="readers_by_domain"),
         ]
 
     def __str__(self) -> str:

@@ -33,6 +33,7 @@ from digests.editions import bits_of, wanted_sections
 from digests.models import Category, Digest
 from digests.rendering import Links, render_edition
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
+from tests.bench import browse
 from tests.bench.library import read, shelve
 from tests.faults import prepare
 
@@ -246,6 +247,8 @@ TASKS: dict[str, Callable[..., Any]] = {
     task.__name__: task
     for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim, shelve, read)
 }
+
+TASKS |= {"history": browse.history, "browse": browse.browse}
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))

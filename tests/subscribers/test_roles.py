@@ -194,6 +194,8 @@ def test_a_role_that_was_taken_a_second_ago_is_gone(people):
         ("/admin/subscribers/delivery/receipt/{digest}/send-again/", "OA"),
         ("/admin/subscribers/delivery/receipt/{digest}/as-sent/", "OA"),
         ("/admin/subscribers/sending/", "EOA"),
+        ("/admin/subscribers/subscriber/export/", "A"),
+        ("/admin/subscribers/delivery/approve/{digest}/", "EA"),
         ("/admin/digests/digest/{digest}/preview/ko/", "VEOA"),
         ("/admin/digests/digest/{digest}/preview/ko/html/", "VEOA"),
     ],
