@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.days import today
@@ -21,6 +21,7 @@ from subscribers.zones import time_zones
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 FORMULA_LEADERS = ("=", "+", "-", "@")
 LONGEST_PAUSE = dt.timedelta(days=366)
+PAUSE_WEEKS = (1, 2, 3, 4, 6, 8, 12)
 OWN_NAMES = {"ko": "한국어", "en": "English"}
 DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.IGNORECASE)
 
@@ -119,10 +120,11 @@ class PreferencesForm(WishesForm):
     )
     time_zone = forms.ChoiceField(label=_("Time zone"))
     cadence = forms.ChoiceField(label=_("How often"), choices=Subscriber.Cadence.choices, widget=forms.RadioSelect)
+    pause_weeks = forms.TypedChoiceField(label=_("Pause for"), required=False, coerce=int)
     paused_until = forms.DateField(
-        label=_("No mails before"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=_("Pause until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    field_order = ("categories", "cadence", "send_hour", "time_zone", "paused_until", "language")
+    field_order = ("categories", "cadence", "send_hour", "time_zone", "pause_weeks", "paused_until", "language")
 
     def __init__(self, subscriber: Subscriber, posted: QueryDict | None = None) -> None:
         initial = {
@@ -135,6 +137,8 @@ class PreferencesForm(WishesForm):
         }
         super().__init__(posted, initial=initial)
         offer(self, "time_zone", grouped_zones())
+        lengths = [(str(weeks), ngettext("%d week", "%d weeks", weeks) % weeks) for weeks in PAUSE_WEEKS]
+        offer(self, "pause_weeks", [("", gettext("no weeks")), *lengths])
         first, last = today() + dt.timedelta(days=1), today() + LONGEST_PAUSE
         self.fields["paused_until"].widget.attrs |= {"min": first.isoformat(), "max": last.isoformat()}
 
@@ -151,9 +155,15 @@ class PreferencesForm(WishesForm):
         """The fields about the time, which stand side by side."""
         return [self["send_hour"], self["time_zone"]]
 
+    def pause(self) -> list[forms.BoundField]:
+        """The fields about a pause, which stand side by side."""
+        return [self["pause_weeks"], self["paused_until"]]
+
     def wishes(self) -> dict[str, Any]:
         """What was chosen, as `subscribers.lifecycle.choose` takes it."""
-        return {**self.cleaned_data, "categories": self.mask}
+        chosen = {**self.cleaned_data, "categories": self.mask}
+        weeks = chosen.pop("pause_weeks")
+        return chosen | {"paused_until": today() + dt.timedelta(days=1, weeks=weeks)} if weeks else chosen
 
 
 class NewAddressForm(forms.Form):

@@ -208,3 +208,24 @@ def test_a_pause_skips_the_digest_that_waits(client, reader):
         client.post(path_of(reader), WISHES | {"paused_until": "2024-11-25"})
     row = digest.deliveries.get()
     assert (row.status, row.error) == ("skipped", "On pause until 2024-11-25.")
+
+
+@pytest.mark.parametrize(("weeks", "until"), [("1", "2024-11-30"), ("4", "2024-12-21"), ("12", "2025-02-15")])
+def test_a_pause_of_weeks_begins_tomorrow_and_goes_before_the_day(client, reader, weeks, until):
+    with time_machine.travel(FRIDAY_NOON):
+        page = client.post(path_of(reader), WISHES | {"pause_weeks": weeks, "paused_until": "2024-11-24"})
+    assert Subscriber.objects.get().paused_until.isoformat() == until
+    assert page.context["form"]["pause_weeks"].value() in (None, "")
+    assert page.context["form"]["paused_until"].value().isoformat() == until
+
+
+@pytest.mark.parametrize("weeks", ["0", "-1", "5000", "two"])
+def test_a_pause_of_other_weeks_is_refused(client, reader, weeks):
+    assert 'role="alert"' in words(client.post(path_of(reader), WISHES | {"pause_weeks": weeks}))
+    assert Subscriber.objects.get().paused_until is None
+
+
+def test_the_offer_of_the_devices_time_zone_is_hidden_until_a_script_has_one(client, reader):
+    html = client.get(path_of(reader)).content.decode()
+    assert "<p data-time-zone-offer hidden>" in html
+    assert "<script" not in re.sub(r'<script src="[^"]+" defer></script>', "", html)
