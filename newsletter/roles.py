@@ -26,7 +26,16 @@ LOOK = {
 
 READERS = {
     f"subscribers.view_{name}"
-    for name in ("subscriber", "delivery", "deliveryevent", "suppression", "unusedreports", "sending", "signup")
+    for name in (
+        "subscriber",
+        "delivery",
+        "deliveryevent",
+        "suppression",
+        "unusedreports",
+        "sending",
+        "readercount",
+        "signup",
+    )
 }
 
 RIGHTS: dict[str, set[str]] = {

@@ -281,6 +281,7 @@ LLM_PRICES = prices("LLM_PRICES", "gpt-4o-mini=0.15/0.60")
 # ---- the clock and the crew
 
 REDIS_URL = text("REDIS_URL")
+METRICS_TOKEN = text("METRICS_TOKEN")
 
 LOGGING = {
     "version": 1,

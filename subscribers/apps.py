@@ -13,12 +13,13 @@ class SubscribersConfig(AppConfig):
 
     def ready(self) -> None:
         """Let Django know the checks and the roles; the health page and the doctor what there is to know of sending."""
-        from newsletter import roles
+        from newsletter import metrics, roles
         from newsletter.doctor import findings
         from newsletter.health import examiners
         from subscribers import checks, health  # noqa: F401
 
         examiners.append(health.examine)
+        metrics.gauges.append("subscribers.statistics.gauges.gauges")
         findings.examiners["mail"] = "subscribers.doctor.mail_goes_out"
         findings.examiners["clock"] = "subscribers.doctor.clock_ticks"
         post_migrate.connect(

@@ -14,6 +14,7 @@ from subscribers.mail import send_letters
 from subscribers.owner.forgetting import forget_links
 from subscribers.signing_up.deciding import decide_sign_ups
 from subscribers.signing_up.forgetting import forget
+from subscribers.statistics import counting
 
 
 @shared_task(name="subscribers.tick")
@@ -28,6 +29,7 @@ def tick() -> None:
     forget()
     forget_links()
     retention.prune()
+    counting.count()
     apply_waiting()
     with only_child("sending") as turn:
         if turn:

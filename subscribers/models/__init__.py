@@ -6,6 +6,7 @@ from subscribers.models.owner import AddressChange, OwnersLink
 from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
 from subscribers.models.sign_up import SignUp
+from subscribers.models.statistics import DigestCount, ReaderCount
 from subscribers.models.subscriber import ALL_CATEGORIES, Subscriber, new_key
 from subscribers.models.upkeep import Upkeep
 
@@ -14,8 +15,10 @@ __all__ = [
     "AddressChange",
     "Delivery",
     "DeliveryEvent",
+    "DigestCount",
     "OwnersLink",
     "Pace",
+    "ReaderCount",
     "Sending",
     "SignUp",
     "Subscriber",
