@@ -22,7 +22,7 @@ from newsletter.admin import LookOnly
 from subscribers import receipts, suppression
 from subscribers.choices import chosen
 from subscribers.delivery.events import apply_held, dismiss_held
-from subscribers.desk import today
+from subscribers.desk import erasing, today
 from subscribers.desk.addresses import desk_addresses
 from subscribers.desk.person import story
 from subscribers.finding import found
@@ -49,6 +49,7 @@ class Discreet(LookOnly):
 
     masks: dict[str, str] = {}
     sortable_by = ()
+    list_per_page = 50
     search_help_text = _("the whole address")
 
     def _for_eyes_of(self, request: HttpRequest, names: Any) -> list[Any]:
@@ -103,12 +104,21 @@ class SubscriberAdmin(Discreet):
         """The reader's fields, and below them the story."""
         reader = self.get_object(request, object_id)
         told = story(reader, request) if reader and self.has_view_permission(request, reader) else []
-        return super().change_view(request, object_id, form_url, {"story": told, **(extra_context or {})})
+        may = {
+            "may_export": request.user.has_perm(erasing.EXPORT),
+            "may_erase": request.user.has_perm(erasing.ERASE) and reader and reader.status != Subscriber.Status.ERASED,
+        }
+        return super().change_view(request, object_id, form_url, {"story": told, **may, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         """The export's own address, ahead of admin's."""
-        view = self.admin_site.admin_view(download.export)
-        return [path("export/", view, name="subscribers_subscriber_export"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        own = [
+            path("export/", view(download.export), name="subscribers_subscriber_export"),
+            path("<int:reader_id>/everything/", view(erasing.hand_out), name="subscribers_subscriber_everything"),
+            path("<int:reader_id>/erase/", view(erasing.erasing), name="subscribers_subscriber_erase"),
+        ]
+        return own + super().get_urls()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """The fields; from where somebody came is for those only who may see addresses."""
@@ -243,7 +253,7 @@ class DeliveryEventAdmin(Discreet):
     """What came back. Held events are those that came in a flood; who may settle them decides here."""
 
     list_display = ["delivery", "address", "kind", "state", "detail", "provider", "occurred_at", "settled_by"]
-    list_filter = ["state", "kind", "provider"]
+    list_filter = ["state", "kind"]  # asking the table which providers there are would read all of it
     list_select_related = ["delivery__digest", "delivery__subscriber", "settled_by"]
     search_fields = ["delivery__subscriber__email"]
     fields = ["delivery", "address", "digest", "provider", "kind", "state", "detail", "occurred_at", "received_at", "settled_by"]  # fmt: skip

@@ -31,9 +31,11 @@ def is_fresh(request: HttpRequest) -> bool:
     return 0 <= time.time() - request.session.get("fresh_at", 0) < SECONDS
 
 
-def ask(request: HttpRequest) -> HttpResponse:
-    """To the page that asks, and back here afterwards. What was posted is not kept: the page wanted is shown again."""
-    return HttpResponseRedirect(f"{reverse('admin:again')}?{urlencode({'next': request.get_full_path()})}")
+def ask(request: HttpRequest, then: str = "") -> HttpResponse:
+    """To the page that asks, and afterwards to `then`, or back here. What was posted is not kept: the page wanted is shown
+    again."""
+    wanted = urlencode({"next": then or request.get_full_path()})
+    return HttpResponseRedirect(f"{reverse('admin:again')}?{wanted}")
 
 
 def fresh(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -83,7 +83,7 @@ def _pages() -> dict[str, str]:
     return {
         "today": "/admin/",
         "subscribers": f"{lists}subscriber/",
-        "subscribers, page 90": f"{lists}subscriber/?p=90",
+        "subscribers, page 190": f"{lists}subscriber/?p=190",
         "subscribers, bounced": f"{lists}subscriber/?status__exact=bounced",
         "subscribers, complained": f"{lists}subscriber/?status__exact=complained",
         "subscribers, pending (none)": f"{lists}subscriber/?status__exact=pending",

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from newsletter import audit
+from newsletter.models import AuditLine
 from subscribers import suppression
 from subscribers.delivery.opening import open_deliveries
 from subscribers.finding import found
 from subscribers.models import Delivery, DeliveryEvent, Subscriber, Suppression
-from tests.factories import make_approved, make_reader, make_staff
+from tests.factories import PASSWORD, make_approved, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,53 @@ def test_big_lists_do_not_count_all_their_rows(monkeypatch):
         make_reader()
     listed = browser_of("administrator").get(reverse("admin:subscribers_subscriber_changelist")).context["cl"]
     assert listed.paginator.count == 4 and not listed.show_full_result_count
+
+
+# ---- what a reader may ask for
+
+
+def stale(browser):
+    session = browser.session
+    session["fresh_at"] = 0
+    session.save()
+
+
+def test_an_administrator_hands_out_everything_and_it_is_noted():
+    reader = someone_with_a_past()
+    boss = browser_of("administrator")
+    path = reverse("admin:subscribers_subscriber_everything", args=[reader.pk])
+    assert boss.get(path).status_code == 405
+    stale(boss)
+    assert boss.post(path).headers["Location"].startswith("/admin/again/")
+    boss.post("/admin/again/", {"proof": PASSWORD})
+    told = boss.post(path)
+    assert told.json()["subscription"]["email"] == "kim@example.org"
+    assert AuditLine.objects.get(act="export").about == "k***@example.org"
+
+
+def test_an_administrator_erases_a_reader_who_asks_for_it(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    reader = someone_with_a_past()
+    boss = browser_of("administrator")
+    path = reverse("admin:subscribers_subscriber_erase", args=[reader.pk])
+    stale(boss)
+    assert boss.post(path).headers["Location"].startswith("/admin/again/")
+    assert Subscriber.objects.filter(email="kim@example.org").exists()
+    boss.post("/admin/again/", {"proof": PASSWORD})
+    assert "for good" in boss.get(path).content.decode()
+    assert Subscriber.objects.filter(email="kim@example.org").exists()
+    boss.post(path)
+    assert not Subscriber.objects.filter(email="kim@example.org").exists()
+    assert suppression.is_suppressed("kim@example.org") == Suppression.Reason.ERASED
+    line = AuditLine.objects.get(act="erase")
+    assert line.who == "the-administrator" and "kim@" not in line.about
+
+
+@pytest.mark.parametrize("role", ["editor", "operator"])
+def test_nobody_else_erases_or_hands_out(role):
+    reader, browser = make_reader(), browser_of(role)
+    for name in ("everything", "erase"):
+        path = reverse(f"admin:subscribers_subscriber_{name}", args=[reader.pk])
+        assert browser.post(path).status_code == 403
+    page = browser.get(reverse("admin:subscribers_subscriber_change", args=[reader.pk])).content.decode()
+    assert "/erase/" not in page and "/everything/" not in page

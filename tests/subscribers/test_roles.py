@@ -195,13 +195,14 @@ def test_a_role_that_was_taken_a_second_ago_is_gone(people):
         ("/admin/subscribers/delivery/receipt/{digest}/as-sent/", "OA"),
         ("/admin/subscribers/sending/", "EOA"),
         ("/admin/subscribers/subscriber/export/", "A"),
+        ("/admin/subscribers/subscriber/{reader}/erase/", "A"),
         ("/admin/subscribers/delivery/approve/{digest}/", "EA"),
         ("/admin/digests/digest/{digest}/preview/ko/", "VEOA"),
         ("/admin/digests/digest/{digest}/preview/ko/html/", "VEOA"),
     ],
 )
 def test_who_gets_to_the_pages_of_our_own(path, letters, rows, people):
-    address = path.format(digest=rows["digests.digest"].pk)
+    address = path.format(digest=rows["digests.digest"].pk, reader=rows["subscribers.subscriber"].pk)
     assert {role for role, browser in people.items() if browser.get(address).status_code == 200} == allowed(letters)
 
 
