@@ -124,3 +124,21 @@ def test_the_pages_of_admin_are_accessible_and_fit(visitor: Callable[..., Visito
         person.open(path)
         person.accessible()
         person.fits()
+
+
+def test_a_mail_that_is_previewed_cannot_reach_the_page_around_it(visitor: Callable[..., Visitor]) -> None:
+    """The frame is given a script, as if every check before it had failed."""
+    make_staff("kim", "editor")
+    digest = make_digest(day=today())
+    person = visitor("en")
+    sign_in(person, "kim")
+    evil = "<p>mail</p><script>parent.document.title = 'owned'; top.location = '/owned/'</script>"
+    person.page.route("**/html/**", lambda route: route.fulfill(body=evil, content_type="text/html"))
+    person.open(f"/admin/digests/digest/{digest.pk}/preview/ko/")
+    frame = person.page.wait_for_selector("iframe")
+    assert frame is not None and frame.get_attribute("sandbox") == ""
+    person.page.frames[1].wait_for_selector("text=mail")
+    assert "owned" not in person.page.title() and "/owned/" not in person.page.url
+    blocked = [fault for fault in person.faults if "sandboxed" in fault]
+    assert blocked
+    person.faults[:] = [fault for fault in person.faults if fault not in blocked]
