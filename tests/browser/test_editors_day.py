@@ -64,13 +64,13 @@ def see(someone: Visitor, words: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "width"), [("ko", 768), ("en", 1280)])
-def test_a_clean_day_is_approved_in_three_clicks(visitor: Any, language: str, width: int) -> None:
+def test_a_clean_day_is_approved_in_two_clicks(visitor: Any, language: str, width: int) -> None:
     make_editor("mina")
     make_reader()
     digest = make_day()
     someone = visitor(language, width=width)
     sign_in(someone, "mina")
-    words = {"ko": ("검토", "승인…", "승인하고 발송"), "en": ("Review", "Approve…", "Approve and send")}[language]
+    words = {"ko": ("확인하고 승인하기", "승인하고 발송"), "en": ("Check and approve", "Approve and send")}[language]
     for click in words:
         press(someone, click)
         someone.accessible()
@@ -92,7 +92,7 @@ def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
     look_at = Visitor.accessible if scripts else Visitor.fits  # axe is a script
     sign_in(mina, "mina")
 
-    press(mina, "Review")
+    press(mina, "Look at what is marked")
     assert "number not in the abstract" in mina.words
     mina.page.locator("a:has-text('Preview')").last.click()
     assert mina.page.frame_locator("iframe").locator("h1").count() == 1
@@ -116,7 +116,7 @@ def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
 
     juno = visitor("en", scripts=scripts)
     sign_in(juno, "juno")
-    press(juno, "Sending")
+    press(juno, "To the sending")
     press(juno, "Resume sending")
     send_due()
     close_finished()

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from digests.models import Digest
+from digests.models import Correction, Digest
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.progress import progress_of
@@ -163,3 +163,19 @@ def test_the_front_page_leads_to_what_is_in_hand(browser):
     assert page_of(sending) in words
     Digest.objects.update(status=Digest.Status.SENT)
     assert "Nothing else waits for an editor." in words_of(browser.get(reverse("admin:index")))
+
+
+def test_the_front_page_leads_from_a_corrections_mailing_to_the_correction(browser):
+    corrected = make_approved()
+    mailing = make_digest(kind=Digest.Kind.CORRECTION, sections=())
+    correction = Correction.objects.create(
+        digest=corrected,
+        text_en="It is 4.2 %.",
+        made_by=corrected.approved_by,
+        status="published",
+        published_at=timezone.now(),
+        mailed_as=mailing,
+    )
+    assert reverse("admin:subscribers_correction", args=[correction.pk]) in words_of(
+        browser.get(reverse("admin:index"))
+    )
