@@ -137,7 +137,9 @@ def leave(key: str) -> bool:
         )
         # Kept for the day an editor finds that the complaint was a forgery.
         _move(Subscriber.objects.filter(status=Status.COMPLAINED, key=key, left_at=None), left_at=now)
-        waiting = Delivery.objects.filter(subscriber__key=key, status=Delivery.Status.QUEUED)
+        # No join: Django would look the rows up first, and suppress one that was taken from the queue meanwhile.
+        mine = Subscriber.objects.filter(key=key)
+        waiting = Delivery.objects.filter(subscriber__in=mine, status=Delivery.Status.QUEUED)
         waiting.update(status=Delivery.Status.SUPPRESSED, finished_at=now)
     return left
 

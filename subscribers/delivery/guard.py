@@ -13,6 +13,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import socket
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -168,16 +169,18 @@ def _read() -> Kept | None:
 def _write(kept: Kept) -> None:
     """Replace the file, whole or not at all; it never goes back within an epoch, whoever comes last. Raises OSError."""
     _file().parent.mkdir(parents=True, exist_ok=True)
+    # Ahead of the lock: a worker that is stopped while it waits for the disk must not keep all others from sending.
+    draft = _file().with_name(f"{FILE}-{socket.gethostname()}-{os.getpid()}.draft")
+    with draft.open("w", encoding="ascii") as file:
+        file.write(f"{kept.epoch} {kept.runs}\n")
+        file.flush()
+        os.fsync(file.fileno())
     with _file().with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = _before()
         if before and before.epoch == kept.epoch and before.runs >= kept.runs:
+            draft.unlink()
             return
-        draft = _file().with_suffix(".draft")  # one at a time, under the lock
-        with draft.open("w", encoding="ascii") as file:
-            file.write(f"{kept.epoch} {kept.runs}\n")
-            file.flush()
-            os.fsync(file.fileno())
         os.replace(draft, _file())
 
 

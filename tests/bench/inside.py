@@ -243,9 +243,26 @@ def claim(times: int, most: int) -> dict[str, list[float]]:
     return {"claim": took, "begin": begun}
 
 
+def take(times: int, most: int) -> list[float]:
+    """Take chunks straight from the queue and write the results of the one before, as sending does where no limit holds;
+    the seconds that each took."""
+    from subscribers.delivery.ledger import Finished
+    from subscribers.delivery.queue import Queue
+
+    queue, took = Queue("bench", timezone.now()), []
+    accepted: list[Finished] = []
+    for _ in range(times):
+        began = time.perf_counter()
+        if not (dues := queue.take(most, accepted)):
+            break
+        took.append(time.perf_counter() - began)
+        accepted = [Finished(due.pk, Delivery.Status.SENT) for due in dues]
+    return took
+
+
 TASKS: dict[str, Callable[..., Any]] = {
     task.__name__: task
-    for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim, shelve, read)
+    for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim, take, shelve, read)
 }
 
 TASKS |= {"history": browse.history, "browse": browse.browse}

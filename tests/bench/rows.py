@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.bench.figures import Row, figure
 from tests.bench.place import Place, smtp_settings
 
-CLAIMS, CLAIM = 200, 500
+CLAIMS, CLAIM, TAKE = 200, 500, 40
 FEW = 10_000
 
 
@@ -22,12 +22,16 @@ def ledger(place: Place) -> list[Row]:
     made = place.inside("digest", database, size=0)
     groups = [place.inside("group", database)["seconds"] for _ in range(3)]
     opened = place.inside("open_rows", database)
+    taken = place.inside("take", database, times=CLAIMS, most=CLAIM)
+    small = place.inside("take", database, times=CLAIMS, most=TAKE)
     claims = place.inside("claim", database, times=CLAIMS, most=CLAIM)
     p95, begin = percentile(claims["claim"], 0.95), percentile(claims["begin"], 0.95)
     n = f"{place.n:,}"
     rows = [
         Row(f"group {n} readers into editions", sorted(groups)[1], "s", 1, 0.1, False, f"{made['editions']} editions"),
         Row(f"open {n} deliveries", opened["seconds"], "s", 10, 4, False, f"{opened['opened']:,} rows"),
+        Row(f"take {TAKE} of {n} rows and write as many results, on disk, p95", 1000 * percentile(small, 0.95), "ms",
+            beside=f"{CLAIM}: {1000 * percentile(taken, 0.95):.1f} ms", details={"small": small, "large": taken}),
         Row(f"claim {CLAIM} of {n} rows, p95", 1000 * p95, "ms", 50, 5, False,
             f"and mark them sending, on disk: {1000 * begin:.1f} ms", {"claims": claims}),
     ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+import fcntl
+import os
 import shutil
 
 import pytest
@@ -119,6 +121,22 @@ def test_the_file_never_goes_back_whoever_writes_last():
     guard._write(guard.Kept(epoch, 9))
     guard._write(guard.Kept(epoch, 4))
     assert guard._read() == (epoch, 9)
+
+
+def test_a_worker_that_waits_for_the_disk_keeps_no_other_from_writing(monkeypatch):
+    guard.begin_run()
+    epoch, fsync = row().epoch, os.fsync
+
+    def slow(handle):
+        monkeypatch.setattr(guard.os, "fsync", fsync)
+        with file().with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises BlockingIOError while anybody has it
+        fsync(handle)
+
+    monkeypatch.setattr(guard.os, "fsync", slow)
+    guard._write(guard.Kept(epoch, 9))
+    assert guard._read() == (epoch, 9)
+    assert [path.name for path in file().parent.glob("*.draft")] == []
 
 
 def test_another_workers_progress_between_two_looks_is_no_alarm(monkeypatch):

@@ -30,7 +30,7 @@ from subscribers.delivery.transports.base import Letter, Sent
 from subscribers.delivery.transports.smtp_line import CLOSING, Line, Lost, Reply, connect
 
 logger = logging.getLogger(__name__)
-FLUSH_SECONDS = 0.005
+FLUSH_SECONDS = 0.01
 FAREWELL_SECONDS = 1.0
 LONGEST_PAUSE = 30.0
 NO_ADDRESS = re.compile(r"[ <>\r\n\0]")
@@ -269,7 +269,7 @@ class SmtpTransport:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush)
         self._known.append(Sent(letter, outcome))
         self._refused_in_a_row = 0 if outcome is None else self._refused_in_a_row + 1
-        if len(self._known) >= self._capacity // 4 or self._refused_in_a_row >= SUSPICIOUS:
+        if len(self._known) >= self._capacity // 2 or self._refused_in_a_row >= SUSPICIOUS:
             self._flush()
 
     def _flush(self) -> None:
