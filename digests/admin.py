@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.day_state import ListReport
-from digests.desk import deciding, marking, preview, review
+from digests.desk import changes, deciding, marking, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
@@ -144,6 +144,10 @@ class DigestAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         """The desk takes the place of the usual form."""
         return review.desk(request, object_id)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The audit log's lines on this digest, with what they changed, take the place of Django's own list."""
+        return changes.changes(request, object_id)
 
     def get_urls(self) -> list[URLPattern]:
         """The desk's own addresses, ahead of admin's."""

@@ -38,8 +38,16 @@ def snapshot(digest: Digest) -> Content:
             for chart in digest.charts.defer("png").order_by("language")
         },
         "sections": told,
-    }
+    } | _said_by_the_editor(digest)
     return with_week(content, digest) if digest.kind == Digest.Kind.WEEKLY else content
+
+
+def _said_by_the_editor(digest: Digest) -> Content:
+    """Note and subject by language, where there are any: a digest without them has the content, and the hash, that it
+    always had."""
+    notes = {language: text.split("\n") for language, text in digest.editor_notes.items() if text}
+    said = {"note": notes, "subjects": {language: text for language, text in digest.subjects.items() if text}}
+    return {name: words for name, words in said.items() if words}
 
 
 def correction_content(correction: Correction) -> Content:

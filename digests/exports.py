@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from digests.content import Content
 from digests.parts import HEADINGS, PARTS
-from digests.wording import numbers_label, writer_label
+from digests.wording import note_lines, numbers_label, writer_label
 
 WORDS = {
     "ko": {
@@ -19,6 +19,7 @@ WORDS = {
         "sources": "출처",
         "none": "요약이 준비되지 않았습니다.",
         "sample": "샘플",
+        "note": "편집자의 말",
     },
     "en": {
         "summary": "Summary",
@@ -26,6 +27,7 @@ WORDS = {
         "sources": "Sources",
         "none": "No summary is available.",
         "sample": "SAMPLE",
+        "note": "From the editor",
     },
 }
 # Characters that would make Markdown of a title or a model's text.
@@ -57,6 +59,8 @@ def to_markdown(content: Content, language: str, chart_address: str = "") -> str
         else ""
     )
     lines = [f"# Daily Artificial Intelligence Insights : Papers{mark}{chart}", ""]
+    if note := note_lines(content, language):
+        lines += [f"**{words['note']}:**", "", *(f"{escaped(line)}  " for line in note), ""]
     for section in content["sections"]:
         lines += [f"## {section['emoji']} {escaped(section['name'][language])}", "", f"**{words['summary']}:**", ""]
         summary = section["summaries"].get(language)
@@ -104,6 +108,7 @@ def to_html(content: Content, language: str) -> str:
             "title": content["day"] + (f" [{words['sample']}]" if content["is_sample"] else ""),
             "chart": chart_name(content, language) if language in content["charts"] else "",
             "numbers": ", ".join(f"{share['name'][language]} {share['papers']}" for share in content["distribution"]),
+            "note": note_lines(content, language),
             "sections": sections,
         },
     )

@@ -22,6 +22,7 @@ from digests.wording import (
     authors_line,
     language_in,
     late_label,
+    note_lines,
     numbers_label,
     policy_note,
     safe,
@@ -136,7 +137,8 @@ def _day_words(content: Words, wanted: list[Words], language: str) -> Words:
         "is_advertising": content.get("is_advertising", False),
         "is_weekly": content["kind"] == "weekly",
         "long_date": when_words(day, content["kind"]),
-        "subject": _subject(lead, day, _mark(content)),
+        "subject": _own_subject(content, language) or _subject(lead, day, _mark(content)),
+        "editor_note": note_lines(content, language),
         "preheader": _preheader(wanted, language),
         "paper_count": len(papers),
         "section_count": len(wanted),
@@ -235,6 +237,18 @@ def _mark(content: Words) -> str:
     marks += [gettext("[SAMPLE]")] if content["is_sample"] else []
     marks += [gettext("[Weekly]")] if content["kind"] == "weekly" else []
     return "".join(f"{mark} " for mark in marks)
+
+
+def subject_room(content: Words, language: str) -> int:
+    """The characters of an editor's own subject, beside what the subject of such a digest begins with."""
+    with translation.override(language):
+        return mail.MAX_SUBJECT - len(_mark(content))
+
+
+def _own_subject(content: Words, language: str) -> str:
+    """An editor's subject after the mark; empty where there is none."""
+    own = safe(content.get("subjects", {}).get(language, ""), mail.MAX_SUBJECT)
+    return f"{_mark(content)}{own}" if own else ""
 
 
 def _subject(lead: Words, day: dt.date, mark: str) -> str:

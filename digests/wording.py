@@ -77,6 +77,12 @@ def policy_note(content: Mapping[str, Any]) -> str:
     return notes.get(content.get("policy", ""), "")
 
 
+def note_lines(content: Mapping[str, Any], language: str, limit: int = 1000) -> list[str]:
+    """The editor's note in this language, line by line; nothing where there is none."""
+    lines = (safe(line, limit) for line in content.get("note", {}).get(language, ()))
+    return [line for line in lines if line]
+
+
 def safe_link(url: str) -> str:
     """The address if it is https, else nothing. Ours are built from checked ids; yet no other scheme may ever become
     a link."""

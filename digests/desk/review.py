@@ -15,6 +15,7 @@ from digests.content import Content, hash_of, shown, snapshot
 from digests.desk import flags
 from digests.desk.deciding import may
 from digests.desk.forms import SummaryForm
+from digests.desk.head import HeadForm
 from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
 from digests.lint import GOAL_BYTES, MOST_BYTES
@@ -42,14 +43,15 @@ def desk(request: HttpRequest, object_id: str) -> HttpResponse:
     may_edit = request.user.has_perm("digests.change_digest")
     if not (may_edit or request.user.has_perm("digests.view_digest")):
         raise PermissionDenied
-    forms = _forms(digest, request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    forms, head = _forms(digest, posted), HeadForm(posted, digest=digest)
     if request.method == "POST":
         if not may_edit:
             raise PermissionDenied
-        answer = save(request, digest, forms)
+        answer = save(request, digest, forms, head)
         if answer:
             return answer
-    return TemplateResponse(request, "admin/digests/digest/desk.html", _context(request, digest, forms, may_edit))
+    return TemplateResponse(request, "admin/digests/digest/desk.html", _context(request, digest, forms, head, may_edit))
 
 
 def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
@@ -57,7 +59,9 @@ def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
     return {summary.pk: SummaryForm(posted, summary=summary, prefix=f"s{summary.pk}") for summary in summaries}
 
 
-def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm], may_edit: bool) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm], head: HeadForm, may_edit: bool
+) -> dict[str, Any]:
     content = snapshot(digest) if not digest.is_public else shown(digest)
     rows = section_rows(digest, forms)
     is_open = may_edit and digest.is_editable
@@ -76,6 +80,7 @@ def _context(request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm]
         "may_steer": may(request, "resume"),
         "passed_over": passed_over(digest),
         "flags": flags.first(flag for row in rows for flag in row.flags),
+        "head": head,
         "rows": rows,
         "categories": Category.objects.filter(is_active=True) if is_open else [],
         "weights": _weights(content) if is_open else [],

@@ -12,17 +12,18 @@ from django.utils.translation import gettext as _
 
 from digests.desk import adding, arranging
 from digests.desk.acts import Act, Change, Refused, read_act
-from digests.desk.forms import SummaryForm
+from digests.desk.forms import FIELDS, SummaryForm
+from digests.desk.head import HeadForm
 from digests.desk.words import put
 from digests.models import Digest, Paper
 from digests.writing.summarise import abstracts_of
 from newsletter import audit
 
 
-def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm]) -> HttpResponse | None:
+def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], head: HeadForm) -> HttpResponse | None:
     """Store what was changed; None when the page must be shown again with what is wrong."""
     act = read_act(request.POST.get("act", ""))
-    valid = [form.is_valid() for form in forms.values()]  # each of them, so that every mistake shows
+    valid = [form.is_valid() for form in (head, *forms.values())]  # each of them, so that every mistake shows
     try:
         if act is None:
             raise Refused(_("That is no button of this page."))
@@ -30,7 +31,7 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm])
         if not all(valid):
             raise Refused(_("Nothing is saved yet: see the marked fields."))
         paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
-        was_approved, changes = _save_all(request, digest, forms, act, paper)
+        was_approved, changes = _save_all(request, digest, forms, head, act, paper)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return None
@@ -40,7 +41,12 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm])
 
 
 def _save_all(
-    request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], act: Act, paper: Paper | None
+    request: HttpRequest,
+    digest: Digest,
+    forms: Mapping[int, SummaryForm],
+    head: HeadForm,
+    act: Act,
+    paper: Paper | None,
 ) -> tuple[bool, list[Change]]:
     """(whether the digest had been approved, what changed). Only if the draft is still the one that the page showed:
     of two who save at once, the second is told. Raises Refused."""
@@ -49,6 +55,7 @@ def _save_all(
             current = _as_shown(digest, request.POST.get("revision", ""))
             was_approved = current.status == Digest.Status.APPROVED
             changes = [change for form in forms.values() if form.has_changed() for change in _store(form, request.user)]
+            changes += head.store()
             changes += _done(request, current, act, paper)
             if changes:
                 current.touch()
@@ -78,10 +85,11 @@ def _refuse_stale(digest: Digest, revision: str) -> None:
 
 def _store(form: SummaryForm, editor: object) -> list[Change]:
     summary = form.summary
+    where = f"{summary.section.category} · {summary.language}"
     summary.edited_by = editor  # type: ignore[assignment]
     put(summary, form.written(), abstracts_of(summary.section))
     return [
-        Change("words", f"{summary} {part}", form.lines_before(part), form.lines_after(part))
+        Change("words", f"{where} · {FIELDS[part]}", form.lines_before(part), form.lines_after(part))
         for part in form.changed_parts()
     ]
 

@@ -64,7 +64,7 @@ class Consideration(models.Model):
     day = models.DateField(_("day"))
     paper = models.ForeignKey(Paper, models.CASCADE, related_name="considerations", verbose_name=_("paper"))
     is_chosen = models.BooleanField(_("chosen"))
-    is_held = models.BooleanField(_("held back"), default=False)
+    is_held = models.BooleanField(_("held back"), default=False, db_default=False)
     votes = models.PositiveIntegerField(_("votes"), default=0)
     score = models.FloatField(_("score"))
     reason = models.CharField(_("reason"), max_length=200)

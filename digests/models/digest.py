@@ -20,6 +20,7 @@ class Digest(models.Model):
     (see `digests.content`) that mails, archive and exports are made from; `content_hash` is the SHA-256 it was
     approved under. `build_lease_until` keeps a second worker from building the same digest at once. `spent` is what the
     models' answers cost, as `digests.llm.answers.spent_on` tells it.
+    `editor_notes` and `subjects` hold, by language, what an editor says above the papers and instead of the usual subject.
     A digest of kind "correction" is the mailing of one `Correction`: it has no sections, and no page on the web.
     """
 
@@ -59,6 +60,12 @@ class Digest(models.Model):
     is_advertising = models.BooleanField(_("contains advertising"), default=False, db_default=False)
     notes = models.JSONField(_("notes for the editor"), default=list, blank=True)
     spent = models.JSONField(_("spent on models"), default=dict, blank=True, editable=False)
+    editor_notes = models.JSONField(
+        _("editor’s note"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
+    subjects = models.JSONField(
+        _("subject"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)
     build_lease_until = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(

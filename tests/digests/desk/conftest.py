@@ -25,6 +25,9 @@ class Desk:
         """What a browser would send back from the page, unchanged."""
         page = page or self.look()
         sent = {"revision": page.context["revision"]}
+        sent |= {
+            page.context["head"].add_prefix(name): field.initial for name, field in page.context["head"].fields.items()
+        }
         for row in page.context["rows"]:
             for form in (column.form for column in row.summaries):
                 sent |= {form.add_prefix(name): field.initial for name, field in form.fields.items()}
