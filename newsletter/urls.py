@@ -16,6 +16,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/icon.svg")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/forgotten/", include("newsletter.signing_in.forgotten")),
+    path("admin/statistics/", include("subscribers.statistics.addresses")),
     path("admin/", admin.site.urls),
     path("", include("subscribers.urls")),
     path("", include("digests.urls")),

@@ -11,8 +11,8 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,7 +28,16 @@ from subscribers.desk.person import story
 from subscribers.finding import found
 from subscribers.lists import download
 from subscribers.masking import masked, masked_in, sees_addresses
-from subscribers.models import Delivery, DeliveryEvent, Sending, SignUp, Subscriber, Suppression, UnusedReports
+from subscribers.models import (
+    Delivery,
+    DeliveryEvent,
+    ReaderCount,
+    Sending,
+    SignUp,
+    Subscriber,
+    Suppression,
+    UnusedReports,
+)
 from subscribers.switch import switch
 
 PLACES = ("signed_up_from", "confirmed_from")
@@ -339,3 +348,12 @@ class UnusedReportsAdmin(LookOnly):
 
     list_display = ["day", "provider", "why", "count"]
     list_filter = ["why", "provider"]
+
+
+@admin.register(ReaderCount)
+class ReaderCountAdmin(LookOnly):
+    """The statistics take the place of the list."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """To their page."""
+        return HttpResponseRedirect(reverse("statistics"))
