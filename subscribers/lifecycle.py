@@ -24,6 +24,7 @@ from subscribers.delivery.opening import reschedule
 from subscribers.models import Delivery, SignUp, Subscriber
 from subscribers.signing_up.limits import folded, keyed
 from subscribers.suppression import Reason
+from subscribers.zones import time_zones
 
 logger = logging.getLogger(__name__)
 
@@ -88,9 +89,9 @@ def remind(email: str) -> bool:
     return _move(reader, **_wanted(Letter.ALREADY, timezone.now()))
 
 
-def confirm(key: str, came_from: str = "") -> bool:
-    """The owner of the address said yes, in the network `came_from`. True when this call made the subscriber active, who is
-    then welcomed; saying it twice is harmless.
+def confirm(key: str, came_from: str = "", zone: str = "") -> bool:
+    """The owner of the address said yes, in the network `came_from`, on a device of the time zone `zone`, which counts where
+    none was chosen. True when this call made the subscriber active, who is then welcomed; saying it twice is harmless.
 
     Only a pending subscriber can be confirmed: a link from before must not bring back a reader who has left since.
     Whoever opened the link can be reached, so a bounce of long ago is forgotten, and how often the address was asked.
@@ -106,6 +107,8 @@ def confirm(key: str, came_from: str = "") -> bool:
             **_wanted(Letter.WELCOME, now),
         )
         if confirmed:
+            if zone in time_zones():
+                Subscriber.objects.filter(key=key, time_zone=settings.DIGEST_TIME_ZONE).update(time_zone=zone)
             email = Subscriber.objects.values_list("email", flat=True).get(key=key)
             suppression.lift(email, Reason.BOUNCED, Reason.ERASED)
             SignUp.objects.filter(address_hash=keyed("address", folded(email))).update(address_hash="")

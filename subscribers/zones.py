@@ -18,3 +18,8 @@ def check_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is a time zone a reader may choose."""
     if name not in time_zones():
         raise ValidationError(_("Choose a time zone from the list."))
+
+
+def place_of(name: str) -> str:
+    """The place in a time zone's name, as people write it: `America/New_York` is New York."""
+    return name.rpartition("/")[2].replace("_", " ")

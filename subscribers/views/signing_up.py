@@ -28,6 +28,7 @@ from subscribers.models import Subscriber
 from subscribers.signing_up import captcha, traps
 from subscribers.signing_up.asking import Wish, note
 from subscribers.views.pages import bad_link, brief, next_mail, page_methods, private, speak, speak_in
+from subscribers.zones import place_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def _form_page(request: HttpRequest, form: SubscribeForm, told: str = "") -> Htt
         "told": told,
         "glimpse": glimpse(get_language()),
         "hour": f"{settings.DIGEST_SEND_HOUR:02}:00",
-        "zone": settings.DIGEST_TIME_ZONE.rpartition("/")[2].replace("_", " "),
+        "zone": place_of(settings.DIGEST_TIME_ZONE),
         "sender": parseaddr(settings.FROM_EMAIL)[1],
         "pending_days": settings.PENDING_DAYS,
     }
@@ -120,9 +121,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if pending and (not pressed or too_quick):
         context = {"stamp": traps.stamp(), "stamp_name": traps.STAMP, "too_quick": too_quick}
         return render(request, "web/confirm.html", context)
-    just_now = pressed and lifecycle.confirm(subscriber.key, network(client_address(request), SHOWN))
+    just_now = pressed and lifecycle.confirm(
+        subscriber.key, network(client_address(request), SHOWN), request.POST.get("time_zone", "")
+    )
     subscriber.refresh_from_db()
-    context = {"just_now": just_now, "next_mail": next_mail(subscriber)}
+    context = {"just_now": just_now, "next_mail": next_mail(subscriber), "zone": place_of(subscriber.time_zone)}
     if just_now:  # a later reader of the same mail is told that it worked, and given nothing to change
         context["preferences"] = links.path(links.PREFERENCES, subscriber.key)
         transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))

@@ -42,6 +42,7 @@ def test_a_stranger_becomes_a_reader_with_four_presses(visitor: Any, language: s
     assert [message.to for message in mail.outbox] == [["kim@example.org"]]
 
     someone.open(link_to("confirm"))
+    assert someone.page.input_value("[name=time_zone]") == ("Asia/Seoul" if scripts else "")
     time.sleep(READING)
     someone.page.click("main button")
     reader = Subscriber.objects.get()

@@ -219,6 +219,28 @@ def test_a_button_pressed_as_soon_as_the_page_is_there_is_a_scanners(client, pen
     assert pending.status == Status.ACTIVE
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("America/New_York", "America/New_York"),
+        ("", "Asia/Seoul"),
+        ("../../etc/passwd", "Asia/Seoul"),
+        ("GMT+99", "Asia/Seoul"),
+    ],
+)
+def test_a_new_readers_clock_is_that_of_the_device_that_confirms(client, pending, told, kept):
+    page = client.post(links.path(links.CONFIRM, pending.key), {"shown": stamped(), "time_zone": told})
+    pending.refresh_from_db()
+    assert (pending.status, pending.time_zone) == (Status.ACTIVE, kept)
+    assert kept.rpartition("/")[2].replace("_", " ") in page.content.decode()
+
+
+def test_a_time_zone_that_was_chosen_stays(client, pending):
+    Subscriber.objects.update(time_zone="Europe/Paris")
+    client.post(links.path(links.CONFIRM, pending.key), {"time_zone": "America/New_York"})
+    assert Subscriber.objects.get().time_zone == "Europe/Paris"
+
+
 def test_a_link_of_last_week_confirms_nothing_and_offers_a_new_one(client, pending):
     path = old_link(pending)
     page = client.get(path)
