@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import staff  # noqa: F401 - the people, in the same section of admin
@@ -19,6 +20,11 @@ class LookOnly(admin.ModelAdmin):
 
     show_full_result_count = False
     paginator = FirstPages
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Headed by what the rows are: there is nothing to "select to change"."""
+        title = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, title)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows are made elsewhere."""

@@ -117,7 +117,9 @@ class SubscriberAdmin(Discreet):
             "may_export": request.user.has_perm(erasing.EXPORT),
             "may_erase": request.user.has_perm(erasing.ERASE) and reader and reader.status != Subscriber.Status.ERASED,
         }
-        return super().change_view(request, object_id, form_url, {"story": told, **may, **(extra_context or {})})
+        return super().change_view(
+            request, object_id, form_url, {"title": _("Subscriber"), "story": told, **may, **(extra_context or {})}
+        )
 
     def get_urls(self) -> list[URLPattern]:
         """The export's own address, ahead of admin's."""
