@@ -44,8 +44,13 @@ def approve(digest: Digest, editor: AbstractBaseUser, seen_hash: str) -> bool:
         if digest.is_public and digest.content_hash == seen_hash:
             return False
         content = _content_as_seen(digest, seen_hash)
-        Approval.objects.get_or_create(digest=digest, content_hash=seen_hash, by_id=editor.pk)
-        if len(approvers(digest, seen_hash)) < settings.APPROVALS_NEEDED:
+        _given, is_new = Approval.objects.get_or_create(digest=digest, content_hash=seen_hash, by_id=editor.pk)
+        count = len(approvers(digest, seen_hash))
+        if count < settings.APPROVALS_NEEDED:
+            if is_new:
+                audit.note(
+                    audit.Act.APPROVE, digest, by=editor, hash=seen_hash, given=count, of=settings.APPROVALS_NEEDED
+                )
             return False
         return stamp(digest, content, editor)
 

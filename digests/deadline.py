@@ -17,7 +17,7 @@ from digests.approve import stamp
 from digests.collecting.days import moment
 from digests.content import Content, snapshot
 from digests.models import Digest
-from digests.readiness import Check, State, examine, is_green, obstacles
+from digests.readiness import Check, examine, is_green, obstacles
 
 logger = logging.getLogger(__name__)
 HOLD, SEND, TITLES = "hold", "send", "titles"
@@ -67,10 +67,13 @@ def _waiting(now: dt.datetime) -> Iterator[Digest]:
 
 
 def _look_after(digest: Digest, now: dt.datetime) -> None:
+    def checks() -> list[Check]:
+        return examine(digest, snapshot(digest))
+
     if now < deadline_of(digest):
-        reminders.waiting(digest, deadline_of(digest), settings.APPROVAL_POLICY)
+        reminders.waiting(digest, deadline_of(digest), settings.APPROVAL_POLICY, checks)
     elif not _decide(digest, now):
-        reminders.held(digest, _in_the_way(digest))
+        reminders.held(digest, checks)
 
 
 def _decide(digest: Digest, now: dt.datetime) -> bool:
@@ -91,13 +94,6 @@ def _decide(digest: Digest, now: dt.datetime) -> bool:
         logger.warning("Nobody approved %s in time: sent by policy (%s)", digest, policy)
         reminders.sent_by_policy(digest, policy)
     return True
-
-
-def _in_the_way(digest: Digest) -> list[Check]:
-    """What keeps the policy from sending it; nothing where the policy is to hold."""
-    if settings.APPROVAL_POLICY == HOLD:
-        return []
-    return [check for check in examine(digest, snapshot(digest)) if check.state is not State.GOOD]
 
 
 def system_user() -> AbstractBaseUser:

@@ -4,7 +4,7 @@ grants nothing by itself."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,42 +14,50 @@ from django.utils import translation
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from digests.models import Digest
+from digests.models import Digest, Notice
 from digests.notices import tell_editors
-from digests.readiness import Check
+from digests.readiness import Check, State
 
 SALT = "digests.review"
 LINK_LIVES = dt.timedelta(days=14)
 
 
-def waiting(digest: Digest, deadline: dt.datetime, policy: str) -> int:
-    """Ahead of the deadline: what happens then, and where to look. Returns how many were told."""
-    with translation.override(settings.DIGEST_LANGUAGES[0]):
+def waiting(digest: Digest, deadline: dt.datetime, policy: str, checks: Callable[[], Sequence[Check]]) -> int:
+    """Ahead of the deadline: what happens then, and what of `checks` is worth a look. Returns how many were told."""
+
+    def said() -> str:
         clock = time_format(deadline.astimezone(ZoneInfo(settings.DIGEST_TIME_ZONE)), "H:i")
         then = {
             "hold": _("Nothing is sent before somebody has approved it."),
             "send": _("At %(time)s it is sent as it is if every check is green, and held otherwise."),
             "titles": _("At %(time)s titles and links are sent, without summaries."),
         }
-        return _tell(digest, "waiting", then[policy] % {"time": clock})
+        return f"{then[policy] % {'time': clock}} {_worth_a_look(checks())}".strip()
+
+    return _tell(digest, "waiting", said)
 
 
-def held(digest: Digest, in_the_way: Sequence[Check]) -> int:
-    """At the deadline: nothing was sent, and why. Returns how many were told."""
-    with translation.override(settings.DIGEST_LANGUAGES[0]):
-        why = " ".join(f"{check.title}: {check.text}" for check in in_the_way)
+def held(digest: Digest, checks: Callable[[], Sequence[Check]]) -> int:
+    """At the deadline: nothing was sent, and what of `checks` is worth a look. Returns how many were told."""
+
+    def said() -> str:
         told = _("The deadline has passed, and nobody got this digest. Once it is approved it goes out at once.")
-        return _tell(digest, "held", f"{told} {why}".strip())
+        return f"{told} {_worth_a_look(checks())}".strip()
+
+    return _tell(digest, "held", said)
 
 
 def sent_by_policy(digest: Digest, policy: str) -> int:
     """After the deadline: it is sent without an editor. Returns how many were told."""
-    with translation.override(settings.DIGEST_LANGUAGES[0]):
+
+    def said() -> str:
         told = {
             "send": _("Every check was green, so it goes to readers as it is. The desk can still pause it."),
             "titles": _("Titles and links go to readers, without summaries. The desk can still pause it."),
         }
-        return _tell(digest, "policy", told[policy])
+        return told[policy]
+
+    return _tell(digest, "policy", said)
 
 
 def review_link(digest: Digest) -> str:
@@ -65,5 +73,15 @@ def digest_in(token: str) -> int | None:
         return None
 
 
-def _tell(digest: Digest, subject: str, sentence: str) -> int:
-    return tell_editors(digest.day, f"{subject}:{digest.kind}", sentence, review_link(digest))
+def _worth_a_look(checks: Sequence[Check]) -> str:
+    return " ".join(f"{check.title}: {check.text}" for check in checks if check.state is not State.GOOD)
+
+
+def _tell(digest: Digest, subject: str, said: Callable[[], str]) -> int:
+    """Tell editors once; the sentence is only made when they were not told yet, for the clock comes by each minute."""
+    about = f"{subject}:{digest.kind}"
+    if Notice.objects.filter(day=digest.day, subject=about).exists():
+        return 0
+    with translation.override(settings.DIGEST_LANGUAGES[0]):
+        sentence = said()
+    return tell_editors(digest.day, about, sentence, review_link(digest))

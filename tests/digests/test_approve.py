@@ -10,6 +10,7 @@ from django.utils import translation
 from digests.approve import NotApproved, approve, approvers, send_back
 from digests.content import hash_of, shown, snapshot
 from digests.models import Digest, Summary
+from newsletter.models import AuditLine
 from tests.factories import DAY, make_approved, make_digest, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,16 @@ def test_the_second_approver_makes_it_full_and_both_are_kept(two_needed):
     assert approve(digest, second, seen(digest))
     assert Digest.objects.get().approved_by == second
     assert approvers(digest, Digest.objects.get().content_hash) == [first, second]
+
+
+def test_each_word_is_in_the_audit_log(two_needed):
+    digest, first, second = make_digest(), make_editor(), make_editor("second")
+    for person in (first, first, second):
+        approve(digest, person, seen(digest))
+    lines = list(AuditLine.objects.filter(act="approve").order_by("pk"))
+    assert [line.who for line in lines] == ["editor", "second"]
+    assert lines[0].facts == {"hash": seen(digest), "given": 1, "of": 2}
+    assert lines[1].facts == {"hash": seen(digest)}
 
 
 def test_nobody_approves_twice(two_needed):

@@ -73,6 +73,20 @@ def test_nothing_happens_before_the_deadline_but_one_reminder(policy, editor, na
     assert len(mail.outbox) == 1
 
 
+def test_the_reminder_names_what_is_worth_a_look_while_there_is_time(policy, editor):
+    make_clean()
+    Summary.objects.filter(language="ko").update(flags=[{"kind": "number not in the abstract", "text": "5%"}])
+    decide_overdue(at(7))
+    assert "number not in the abstract 2" in " ".join(mail.outbox[0].body.split())
+
+
+def test_checks_are_not_made_each_minute_for_a_mail_that_was_sent(policy, editor, monkeypatch):
+    make_clean()
+    decide_overdue(at(7))
+    monkeypatch.setattr("digests.deadline.examine", lambda *given: pytest.fail("nobody asked"))
+    decide_overdue(at(7, 1))
+
+
 def test_a_held_draft_is_told_once_at_the_deadline_and_stays(policy, editor):
     digest = make_clean()
     for hour in (7, 8, 9, 12, 19):
