@@ -64,9 +64,10 @@ def _papers(content: Content, key: EditionKey) -> list[Content]:
 
 def nowhere(content: Content) -> Links:
     """The links of a mail that no reader gets: they change nobody's subscription. The digest's page is the real one."""
-    unsubscribe, preferences = (reverse("nobody", args=[what]) for what in ("unsubscribe", "preferences"))
-    site = settings.SITE_URL
-    return Links(unsubscribe=site + unsubscribe, preferences=site + preferences, archive=site + path_of(content))
+    own = {
+        what: settings.SITE_URL + reverse("nobody", args=[what]) for what in ("unsubscribe", "preferences", "feedback")
+    }
+    return Links(archive=settings.SITE_URL + path_of(content), **own)
 
 
 def frame(content: Content) -> Frame:

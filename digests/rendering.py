@@ -53,6 +53,7 @@ class Links:
     unsubscribe: str
     preferences: str
     archive: str
+    feedback: str = ""
 
 
 def render_edition(content: Words, language: str, slugs: Collection[str], links: Links) -> mail.Rendered:
@@ -64,7 +65,7 @@ def render_edition(content: Words, language: str, slugs: Collection[str], links:
     there is no empty mail.
     """
     if content.get("kind") == "correction":
-        return render_correction(content, language, **asdict(links))
+        return render_correction(content, language, links.unsubscribe, links.preferences, links.archive)
     with translation.override(language):
         day, sections = _prepared(content, language, slugs, links)
         for shortened in _ever_shorter(sections):

@@ -35,6 +35,7 @@ READERS = {
         "sending",
         "readercount",
         "signup",
+        "feedback",
     )
 }
 
@@ -45,7 +46,7 @@ RIGHTS: dict[str, set[str]] = {
     | {"digests.change_digest", "digests.approve_digest", "digests.change_paper", "digests.view_answer"}
     | {"digests.add_correction", "digests.change_correction"}
     | {f"digests.{act}_{name}" for name in ("term", "rule") for act in ("add", "change", "delete")}
-    | {"digests.add_category", "digests.change_category"},
+    | {"digests.add_category", "digests.change_category", "subscribers.settle_feedback"},
     OPERATOR: LOOK
     | READERS
     | {"digests.steer_digest", "digests.view_answer", "subscribers.see_addresses", "subscribers.stop_sending"}

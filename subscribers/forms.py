@@ -14,8 +14,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.days import today
+from digests.text import clean
 from subscribers import choices
-from subscribers.models import Subscriber
+from subscribers.models import Feedback, Subscriber
 from subscribers.zones import time_zones
 
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
@@ -200,6 +201,25 @@ class LessForm(WishesForm):
         kept = ("language", "send_hour", "time_zone", "paused_until")
         as_before = {name: getattr(self.subscriber, name) for name in kept}
         return {**as_before, "cadence": self.cleaned_data["cadence"], "categories": self.mask}
+
+
+class FeedbackForm(forms.Form):
+    """One press on the page of a digest's papers."""
+
+    paper = forms.CharField(max_length=32)
+    kind = forms.ChoiceField(choices=[*Feedback.Kind.choices, ("none", "")])
+    text = forms.CharField(max_length=1000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What was said. Raises ValidationError for a report of an error that says nothing; only such reports have words."""
+        said = super().clean() or {}
+        if said.get("kind") == Feedback.Kind.ERROR:
+            said["text"] = clean(said.get("text", ""), 1000)
+            if not said["text"]:
+                raise ValidationError(_("Write a few words about what is wrong."))
+        else:
+            said["text"] = ""
+        return said
 
 
 class WhyForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from datetime import date
 from email.utils import formatdate
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -49,6 +50,7 @@ def render(key: EditionKey, content: Content) -> Rendered:
         unsubscribe=_address("unsubscribe", UNSUBSCRIBE_MARK),
         preferences=_address("preferences", PREFERENCES_MARK),
         archive=archive_address(content),
+        feedback=_feedback_address(content),
     )
     return render_edition(edition_content(content, key), key.language, key.slugs, links_of_edition)
 
@@ -127,6 +129,16 @@ def opaque_id(due: Due) -> str:
 def message_id(due: Due) -> str:
     """The delivery's Message-ID, the same at every attempt."""
     return names.message_id(due.digest_id, due.pk)
+
+
+def _feedback_address(content: Content) -> str:
+    """The page where the reader may say something of this digest's papers; opened by the same token as the preferences,
+    which is a wider permission for the same person in the same mail. A correction has none."""
+    if content["kind"] not in ("daily", "weekly"):
+        return ""
+    return settings.SITE_URL + reverse(
+        "feedback", args=[PREFERENCES_MARK, content["kind"], date.fromisoformat(content["day"])]
+    )
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from subscribers.models.delivery import Delivery
 from subscribers.models.events import DeliveryEvent, Suppression, UnusedReports
+from subscribers.models.feedback import Feedback
 from subscribers.models.owner import AddressChange, OwnersLink
 from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
@@ -16,6 +17,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DigestCount",
+    "Feedback",
     "OwnersLink",
     "Pace",
     "ReaderCount",

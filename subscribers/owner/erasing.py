@@ -13,7 +13,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from subscribers import suppression
-from subscribers.models import AddressChange, Delivery, DeliveryEvent, OwnersLink, SignUp, Subscriber, Suppression
+from subscribers.models import (
+    AddressChange,
+    Delivery,
+    DeliveryEvent,
+    Feedback,
+    OwnersLink,
+    SignUp,
+    Subscriber,
+    Suppression,
+)
 from subscribers.models.subscriber import new_key
 from subscribers.owner import erasures
 from subscribers.suppression import Reason
@@ -36,6 +45,7 @@ def erase(reader: Subscriber) -> bool:
         erasures.note(suppression.hashes(row.email)[0], now)
         suppression.suppress(row.email, Reason.ERASED)
         _forget_deliveries(row)
+        Feedback.objects.filter(subscriber=row).update(subscriber=None, text="")
         OwnersLink.objects.filter(subscriber=row).delete()
         theirs = Q(subscriber=row) | Q(new_address__iexact=row.email) | Q(former_address__iexact=row.email)
         AddressChange.objects.filter(theirs).delete()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from subscribers import suppression
 from subscribers.choices import chosen
-from subscribers.models import DeliveryEvent, SignUp, Subscriber
+from subscribers.models import DeliveryEvent, Feedback, SignUp, Subscriber
 
 OURS = ("id", "key", "letter_due_at")
 """What is about our tables and not about the person; `key` opens nothing without our signature."""
@@ -18,6 +18,7 @@ MAIL = ("digest__day", "digest__kind", "status", "send_at", "finished_at", "atte
 REPORT = ("delivery__digest__day", "kind", "occurred_at", "provider", "detail")
 SIGN_UP = ("asked_at", "language", "consent_text", "came_from")
 LINK = ("asked_at", "exported_at", "moved_at")
+FEEDBACK = ("said_at", "digest__day", "paper__arxiv_id", "kind", "text")
 CHANGE = ("asked_at", "former_address", "new_address", "former_agreed_at", "new_agreed_at", "refused_at", "ended_at", "happened")  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def everything_about(reader: Subscriber) -> dict[str, Any]:
         "sign_ups_not_decided_yet": list(sign_ups.order_by("pk").values(*SIGN_UP)),
         "mails": list(reader.deliveries.order_by("pk").values(*MAIL)),
         "reports_about_mails": list(reports.order_by("pk").values(*REPORT)),
+        "feedback": list(Feedback.objects.filter(subscriber=reader).order_by("pk").values(*FEEDBACK)),
         "links_asked_for": list(reader.owners_links.order_by("pk").values(*LINK)),
         "changes_of_address": list(reader.address_changes.order_by("pk").values(*CHANGE)),
     }

@@ -68,7 +68,7 @@ def mailed(settings: Any, site: str) -> list[str]:
 
 def test_programs_that_open_every_link_change_nothing(mailed: list[str], site: str) -> None:
     kinds = {link.removeprefix(site).split("/")[1] for link in mailed}
-    assert kinds >= {"confirm", "unsubscribe", "preferences", "own", "address", "refuse"}
+    assert kinds >= {"confirm", "unsubscribe", "preferences", "own", "address", "refuse", "feedback"}
     before = everything()
     for link in mailed:
         path = link.removeprefix(site)
