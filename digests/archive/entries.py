@@ -43,9 +43,8 @@ def entries_of(digests: Sequence[Digest], language: str, slug: str | None) -> li
 
 
 def _entry(digest: Digest, language: str, slug: str | None, corrections: list[dict[str, Any]]) -> FeedEntry:
-    words = digest_words(digest, language)
+    words = digest_words(digest, language, slug)
     if slug:
-        words["sections"] = [section for section in words["sections"] if section["slug"] == slug]
         here = {paper["id"] for section in words["sections"] for paper in section["papers"]}
         corrections = [each for each in corrections if not each["paper"] or each["paper"]["id"] in here]
     address = settings.SITE_URL + with_query(address_of(digest.day, digest.kind), **{PARAMETER: language})

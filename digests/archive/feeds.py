@@ -20,7 +20,7 @@ from django.views.decorators.http import condition, require_safe
 
 from digests.archive.entries import FeedEntry, atom, entries_of, json_feed
 from digests.archive.public import published
-from digests.models import Category, Correction, Digest
+from digests.models import CataloguedPaper, Category, Correction, Digest
 from newsletter.addresses import PARAMETER, named_language, with_query
 
 DIGESTS, DAYS_OF_A_CATEGORY = 10, 30
@@ -47,8 +47,9 @@ class Feed:
         """The digests in it, latest first."""
         if not self.category:
             return published()[:DIGESTS]
-        having = {"catalogued_papers__category": self.category.slug}
-        return published().filter(**having).distinct()[:DAYS_OF_A_CATEGORY]
+        # Not by a join: DISTINCT would compare whole contents.
+        having = CataloguedPaper.objects.filter(category=self.category.slug, kind=Digest.Kind.DAILY)
+        return published().filter(pk__in=having.values("digest"))[:DAYS_OF_A_CATEGORY]
 
     def entries(self) -> list[FeedEntry]:
         """What it has to say."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.core.paginator import InvalidPage, Paginator
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -21,6 +21,8 @@ from digests.models import CataloguedPaper, Category, Digest, Paper
 from digests.wording import language_in
 
 PER_PAGE = 20
+MOST_WEIGHED = 1000
+"""Of more answers than that only the newest are shown, the best first; newest first shows all."""
 LONGEST_QUESTION = 200
 
 
@@ -78,7 +80,15 @@ def search(request: HttpRequest) -> HttpResponse:
         page = Paginator(_found(form.cleaned_data, question), PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404(gettext("This search has no such page.")) from error
-    return render(request, "web/search.html", context | {"page": page, "results": results(list(page), question)})
+    return render(
+        request,
+        "web/search.html",
+        context | {"page": page, "results": results(list(page), question), "is_cut": _is_cut(form, page)},
+    )
+
+
+def _is_cut(form: SearchForm, page: Page[CataloguedPaper]) -> bool:
+    return page.paginator.count == MOST_WEIGHED and form.cleaned_data["order"] != SearchForm.NEWEST
 
 
 def _found(asked: Mapping[str, Any], question: Sequence[Wanted]) -> QuerySet[CataloguedPaper]:
@@ -92,8 +102,11 @@ def _found(asked: Mapping[str, Any], question: Sequence[Wanted]) -> QuerySet[Cat
     papers = papers.filter(**{name: value for name, value in filters.items() if value})
     if not question:
         return papers
-    papers = matching(papers, question)
-    return papers.order_by("-day", "position") if asked["order"] == SearchForm.NEWEST else papers
+    if asked["order"] == SearchForm.NEWEST:
+        return matching(papers, question).order_by("-day", "position")
+    # Weighing every answer to a word that is everywhere would take seconds in a large archive.
+    newest = matching(papers, question).order_by("-day", "position").values("pk")[:MOST_WEIGHED]
+    return matching(papers.filter(pk__in=newest), question)
 
 
 def results(found: Sequence[CataloguedPaper], question: Sequence[Wanted]) -> list[Words]:

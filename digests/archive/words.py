@@ -55,8 +55,8 @@ def catalogued_words(found: CataloguedPaper, language: str) -> Words:
     }
 
 
-def digest_words(digest: Digest, language: str) -> Words:
-    """A digest's approved content in `language`, as the pages show it."""
+def digest_words(digest: Digest, language: str, slug: str | None = None) -> Words:
+    """A digest's approved content in `language`, as the pages show it; with a slug, of the sections only that one."""
     content = shown(digest)
     shares = [_share(row, language) for row in content["distribution"]]
     counts = ", ".join(f"{share['name']} {share['papers']}" for share in shares)
@@ -73,7 +73,7 @@ def digest_words(digest: Digest, language: str) -> Words:
         "shares": shares,
         "counts": counts,
         "chart": _chart(content, language),
-        "sections": [_section(section, language) for section in content["sections"]],
+        "sections": [_section(section, language) for section in content["sections"] if slug in (None, section["slug"])],
     }
 
 

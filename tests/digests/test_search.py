@@ -134,6 +134,15 @@ def test_results_come_twenty_a_page_and_keep_the_question(client):
     assert len(page_of(client, "/search/?q=paper&page=2")[1].css(".results .name")) == 1
 
 
+def test_of_very_many_answers_the_newest_are_weighed_and_the_page_says_so(client, monkeypatch):
+    monkeypatch.setattr("digests.archive.search.MOST_WEIGHED", 2)
+    papers = [told("Robots", day=days_ago(ago)) for ago in range(1, 4)]
+    assert found(client, "robots") == papers[:2]
+    assert "the newest of more" in words(page_of(client, "/search/?q=robots")[1])
+    assert found(client, "robots", order="newest") == papers
+    assert "the newest of more" not in words(page_of(client, "/search/?q=robots&order=newest")[1])
+
+
 def test_a_search_costs_the_same_however_much_it_finds(client, django_assert_max_num_queries):
     for ago in range(12):
         make_approved(day=days_ago(ago), sections=["llm"])
