@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
+SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
 FREE_MAIL = {"gmail.com", "googlemail.com", "naver.com", "hanmail.net", "daum.net", "outlook.com", "hotmail.com"}
 
 
@@ -48,3 +49,23 @@ def check_links_are_https(app_configs: object, **kwargs: object) -> list[Error]:
             Error("SITE_URL is not https, so nobody could unsubscribe by one click.", hint=hint, id="newsletter.E004")
         ]
     return []
+
+
+@register(Tags.security)
+def check_keys(app_configs: object, **kwargs: object) -> list[Error]:
+    """A key that can be guessed opens every link in every mail."""
+    if settings.DEBUG:
+        return []
+    kinds = {
+        "SECRET_KEY": [settings.SECRET_KEY],
+        "LINK_KEYS": settings.LINK_KEYS,
+        "SUPPRESSION_KEYS": settings.SUPPRESSION_KEYS,
+    }
+    hint = (
+        "Make a new one with: openssl rand -hex 32. A key of mails already sent must stay as a later one of the list."
+    )
+    return [
+        Error(f"{name} is too short, or made of too few characters, to be a secret.", hint=hint, id="newsletter.E005")
+        for name, keys in kinds.items()
+        if any(len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS for key in keys[:1])
+    ]

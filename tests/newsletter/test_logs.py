@@ -1,10 +1,11 @@
 """Logs hold no link that works and no address."""
 
 import logging
+import sys
 
 import pytest
 
-from newsletter.logs import Discreet
+from newsletter.logs import Discreet, DiscreetLines
 
 pytestmark = pytest.mark.once
 
@@ -15,6 +16,13 @@ pytestmark = pytest.mark.once
         ("Forbidden: %s", ("/preferences/abc.DEF-123/",), "Forbidden: /preferences/…/"),
         ("Not Found: /unsubscribe/N1qybAmMaR08.XSTw/", (), "Not Found: /unsubscribe/…/"),
         ("refused: %s", ("Some.One+x@mail.example.org",), "refused: <address>"),
+        ("no answer of %s", ("smtp://kim:secret@mail.example.org:25",), "no answer of smtp://…@mail.example.org:25"),
+        ("sent Authorization: Bearer abc.DEF-123456", (), "sent Authorization: Bearer …"),
+        (
+            "Incorrect API key provided: sk-abc123DEF456.",
+            (),
+            "Incorrect API key provided: sk ….",
+        ),
         ("Digest %s: %d deliveries opened", ("2024-11-22", 6), "Digest 2024-11-22: 6 deliveries opened"),
     ],
 )
@@ -22,3 +30,13 @@ def test_links_and_addresses_are_taken_out_of_a_message(message, args, told):
     record = logging.LogRecord("x", logging.INFO, "", 0, message, args, None)
     assert Discreet().filter(record)
     assert record.getMessage() == told
+
+
+def test_trace_of_an_error_is_as_discreet_as_a_message():
+    try:
+        raise ValueError("550 no such user kim@example.org, see /unsubscribe/N1qy.XSTw/")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "", 0, "not sent", (), sys.exc_info())
+    line = DiscreetLines("%(message)s").format(record)
+    assert "Traceback" in line and "<address>" in line
+    assert "kim" not in line and "N1qy" not in line
