@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET_PATH = re.compile(r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback|renew)/[^/\s'\"]+")
+SECRET_PATH = re.compile(
+    r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback|renew|forgotten/\w+)/[^/\s'\"]+"
+)
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LOGIN = re.compile(r"://[^/\s@]+@")
 KEY = re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{6,}|\bsk-[\w-]{6,}", re.IGNORECASE)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -19,9 +21,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from newsletter import audit
 from newsletter.signing_in import factor
-from newsletter.signing_in.again import fresh, mark_fresh
+from newsletter.signing_in.again import fresh, is_fresh, mark_fresh
 from newsletter.signing_in.forms import AgainForm, CodeForm
 
+LIKE_A_CODE = re.compile(r"[0-9]{3} ?[0-9]{3}")
 WRONG = gettext_noop(
     "This code is not right. Codes count once and for half a minute: wait for the next one, and see that the phone's clock is right."
 )
@@ -34,6 +37,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return _page(request, "standing", _("Second factor"), left=factor.backup_codes_left(user))
     form = CodeForm(request.POST if request.method == "POST" else None)
     is_new = not factor.has_one(user)
+    if is_new and not is_fresh(request):  # a session that somebody left open must not get a phone of its own
+        logout(request)
+        return redirect_to_login(request.get_full_path(), reverse("admin:login"))
     if form.is_bound and form.is_valid():
         done = _set_up(request, form) if is_new else _enter(request, form)
         if done:
@@ -56,7 +62,7 @@ def _set_up(request: HttpRequest, form: CodeForm) -> HttpResponse | None:
 def _enter(request: HttpRequest, form: CodeForm) -> HttpResponse | None:
     user = cast(AbstractUser, request.user)
     if factor.waits(user):
-        form.add_error("code", _("Too many wrong codes. Wait a minute, then try again."))
+        form.add_error("code", _("Too many wrong codes. Wait a while, longer after each wrong one, then try again."))
     elif factor.enter(request, form.cleaned_data["code"]):
         return HttpResponseRedirect(wanted(request))
     else:
@@ -96,9 +102,10 @@ def again(request: HttpRequest) -> HttpResponse:
 
 
 def _proves(request: HttpRequest, proof: str) -> bool:
-    """Whether this is the person's password, or a code of theirs. Passwords are tried as at the door, under its limits."""
+    """Whether this is the person's password, or a code of their app. Passwords are tried as at the door, under its limits;
+    none is tried as a backup code, for a wrong one of those makes all of them wait."""
     user = cast(AbstractUser, request.user)
-    if factor.has_one(user) and factor.matching(user, proof):
+    if LIKE_A_CODE.fullmatch(proof.strip()) and factor.matching(user, proof):
         return True
     return authenticate(request, username=user.get_username(), password=proof) == user
 

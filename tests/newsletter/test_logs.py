@@ -15,6 +15,7 @@ pytestmark = pytest.mark.once
     [
         ("Forbidden: %s", ("/preferences/abc.DEF-123/",), "Forbidden: /preferences/…/"),
         ("Not Found: /unsubscribe/N1qybAmMaR08.XSTw/", (), "Not Found: /unsubscribe/…/"),
+        ("Not Found: %s", ("/admin/forgotten/MQ/abc-def123/",), "Not Found: /admin/forgotten/MQ/…/"),
         ("refused: %s", ("Some.One+x@mail.example.org",), "refused: <address>"),
         ("no answer of %s", ("smtp://kim:secret@mail.example.org:25",), "no answer of smtp://…@mail.example.org:25"),
         ("sent Authorization: Bearer abc.DEF-123456", (), "sent Authorization: Bearer …"),

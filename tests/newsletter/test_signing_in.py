@@ -325,6 +325,25 @@ def test_tries_at_being_asked_again_are_counted_like_those_at_the_door(client, s
     assert answer.status_code == 429
 
 
+def test_a_password_that_is_said_again_does_not_make_backup_codes_wait(client, strict):
+    boss = with_factor("boss", "administrator")
+    codes = factor.new_backup_codes(boss)
+    sign_in(client, "boss")
+    client.post(PAGE, {"code": code_of()})
+    for _ in range(5):
+        assert client.post("/admin/again/", {"proof": PASSWORD}).status_code == 302
+    assert factor.matching(boss, codes[0])
+
+
+def test_a_session_left_open_gets_no_phone_of_its_own(client):
+    make_staff("kim", "editor")
+    sign_in(client)
+    stale(client)
+    assert client.get(PAGE).headers["Location"].startswith("/admin/login/")
+    assert client.get("/admin/").status_code == 302  # signed out
+    assert not TOTPDevice.objects.exists()
+
+
 # ---- nobody raises themselves
 
 
