@@ -30,12 +30,14 @@ def prepare(base: Path, readers: int) -> Path:
     )
     filling = [sys.executable, "-m", "tests.faults.prepare", "--readers", str(readers)]
     try:
-        for command in (
-            manage("migrate", "--verbosity", "0"),
-            filling,
-            manage("collectstatic", "--noinput", "-v", "0"),
+        for command, settings in (
+            (manage("migrate", "--verbosity", "0"), {}),
+            (filling, {}),
+            # With the storage that the drills' web server has.
+            (manage("collectstatic", "--noinput", "-v", "0"), {"DJANGO_SETTINGS_MODULE": "newsletter.settings"}),
         ):
-            subprocess.run(command, check=True, env=environment, cwd=ROOT, preexec_fn=tied_to_this_process())
+            told = environment | settings
+            subprocess.run(command, check=True, env=told, cwd=ROOT, preexec_fn=tied_to_this_process())
     finally:
         cluster.stop()
     return base
