@@ -22,9 +22,8 @@ ERRORS_A_DAY = 20
 IN_LIST = 30
 
 
-def sections_of(reader: Subscriber, kind: str, day: dt.date) -> tuple[Digest, str, list[Content]] | None:
-    """The digest that was sent to the reader, the language it was sent in, and its sections as the reader had them; None
-    when it was not sent to them."""
+def sections_of(reader: Subscriber, kind: str, day: dt.date) -> tuple[Digest, list[Content]] | None:
+    """The digest that was sent to the reader, and its sections as the reader had them; None when it was not sent to them."""
     row = Delivery.objects.filter(subscriber=reader, digest__kind=kind, digest__day=day, status__in=HAD)
     delivery = row.select_related("digest").first()
     if delivery is None:
@@ -32,7 +31,7 @@ def sections_of(reader: Subscriber, kind: str, day: dt.date) -> tuple[Digest, st
     content = shown(delivery.digest)
     key = edition_key(content, "", delivery.edition, delivery.known_days)
     sections = [each for each in edition_content(content, key)["sections"] if each["slug"] in key.slugs]
-    return delivery.digest, key.language, [each for each in sections if each["papers"]]
+    return delivery.digest, [each for each in sections if each["papers"]]
 
 
 def say(reader: Subscriber, digest: Digest, sections: list[Content], arxiv_id: str, kind: str, text: str = "") -> bool:
@@ -67,9 +66,8 @@ def said_by(reader: Subscriber, sections: list[Content]) -> dict[str, set[str]]:
     """What the reader has said of the papers of these sections, by arXiv id."""
     ids = [paper["id"] for section in sections for paper in section["papers"]]
     said: dict[str, set[str]] = {}
-    for arxiv_id, kind in Feedback.objects.filter(subscriber=reader, paper__arxiv_id__in=ids).values_list(
-        "paper__arxiv_id", "kind"
-    ):
+    mine = Feedback.objects.filter(subscriber=reader, paper__arxiv_id__in=ids)
+    for arxiv_id, kind in mine.values_list("paper__arxiv_id", "kind"):
         said.setdefault(arxiv_id, set()).add(kind)
     return said
 

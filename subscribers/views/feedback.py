@@ -25,13 +25,13 @@ def opinion(request: HttpRequest, token: str, kind: str, day: str) -> HttpRespon
     if reader is None or had is None:
         return bad_link(request)
     speak(request, reader)
-    digest, language, sections = had
+    digest, sections = had
     form = FeedbackForm(request.POST if request.method == "POST" else None)
     kept = form.is_bound and form.is_valid() and _keep(reader, digest, sections, form)
     said = feedback.said_by(reader, sections)
     context = {
         "long_date": when_words(digest.day, digest.kind),
-        "sections": [_words(section, language, said) for section in sections],
+        "sections": [_words(section, reader.language, said) for section in sections],
         "kept": kept,
         "refused": form.is_bound and not kept,
         "error": Feedback.Kind.ERROR.value,
