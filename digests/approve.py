@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from digests.archive.catalogue import catalogue
+from digests.archive.catalogue import try_to_catalogue
 from digests.content import Content, hash_of, snapshot
 from digests.models import Approval, Digest
 from digests.readiness import examine, obstacles
@@ -77,7 +77,7 @@ def stamp(digest: Digest, content: Content, by: AbstractBaseUser, at: dt.datetim
         content_hash=hash_of(content),
     )
     if approved:
-        catalogue(digest)
+        try_to_catalogue(digest)
         audit.note(audit.Act.APPROVE, digest, by=by, hash=digest.content_hash)
     return approved
 

@@ -3,17 +3,18 @@ does it at once."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
-from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet
 
 from digests.archive import fulltext
 from digests.content import Content, shown
 from digests.models import CataloguedDigest, CataloguedPaper, Digest, Paper
 from digests.parts import PARTS
 
+logger = logging.getLogger(__name__)
 FORM = 1
 """Count it up when the rules of cataloguing or of `digests.archive.terms` change: the clock then does all digests again."""
 AUTHORS_KEPT = 30
@@ -32,7 +33,17 @@ def catalogue_missing(most: int = AT_ONCE) -> int:
         pk__in=current.values("pk")
     )
     found = list(due.order_by("-day").defer("approved_content")[:most])
-    return sum(catalogue(digest) for digest in found)
+    return sum(try_to_catalogue(digest) for digest in found)
+
+
+def try_to_catalogue(digest: Digest) -> bool:
+    """The same as `catalogue`, but a failure is only logged: neither an approval nor the other digests wait for a list.
+    The clock tries again."""
+    try:
+        return catalogue(digest)
+    except (DatabaseError, LookupError, TypeError, ValueError, AttributeError):
+        logger.exception("The digest %s could not be put into the archive's catalogue", digest)
+        return False
 
 
 def catalogue(digest: Digest) -> bool:
@@ -63,7 +74,7 @@ def catalogue(digest: Digest) -> bool:
     return True
 
 
-def _forget(papers: Any) -> None:
+def _forget(papers: QuerySet[CataloguedPaper]) -> None:
     fulltext.forget(list(papers.values_list("pk", flat=True)))
     papers.delete()
 

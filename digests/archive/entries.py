@@ -53,7 +53,6 @@ def _entry(digest: Digest, language: str, slug: str | None, corrections: list[di
         "corrections": corrections,
         "site_url": settings.SITE_URL,
         "is_part": bool(slug),
-        "address": address,
     }
     name = f" – {words['sections'][0]['name']}" if slug and words["sections"] else ""
     mark = "[SAMPLE] " if words["is_sample"] else ""

@@ -57,6 +57,18 @@ def test_the_command_catalogues_what_is_missing_and_all_of_it_when_told_so(capsy
     assert capsys.readouterr().out.splitlines() == ["Catalogued 0 digests.", "Catalogued 1 digests."]
 
 
+def test_an_approval_does_not_wait_for_the_catalogue_and_the_clock_mends_it(monkeypatch, client, caplog):
+    with monkeypatch.context() as broken:
+        broken.setattr("digests.archive.fulltext.store", lambda texts: CataloguedPaper.objects.get(pk="no number"))
+        digest = make_approved()
+        assert catalogue_missing() == 0
+    assert digest.status == Digest.Status.APPROVED
+    assert "could not be put into the archive's catalogue" in caplog.text
+    assert not CataloguedDigest.objects.exists(), "half a catalogue is none"
+    assert catalogue_missing() == 1
+    assert client.get(f"/paper/{paper_in(digest)['id']}/").status_code == 200
+
+
 def test_what_is_sent_back_leaves_the_archive_at_once_and_the_catalogue_with_the_clock(client):
     digest = make_approved()
     path = f"/paper/{paper_in(digest)['id']}/"
