@@ -56,6 +56,13 @@ def already(language: str, own: Own) -> mail.Rendered:
     return mail.render("already", asdict(own), language)
 
 
+def renewal(language: str, own: Own, renew_url: str, given: dt.date) -> mail.Rendered:
+    """Reminds of a consent that was `given` long ago, and asks whether it still holds (정보통신망법 §50-8)."""
+    with translation.override(language):
+        day = date_format(given, "DATE_FORMAT")
+    return mail.render("renewal", {"renew_url": renew_url, "given": day} | asdict(own), language)
+
+
 def quiet_week(
     language: str, own: Own, days: tuple[dt.date, dt.date], archive_url: str, categories: Sequence[str]
 ) -> mail.Rendered:

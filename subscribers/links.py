@@ -25,13 +25,14 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
+    RENEW = "renew"
     RETURN = "return"
     OWN = "own"
     ADDRESS = "address"
     REFUSE = "refuse"
 
 
-CONFIRM, PREFERENCES, UNSUBSCRIBE, RETURN, OWN, ADDRESS, REFUSE = Purpose
+CONFIRM, PREFERENCES, UNSUBSCRIBE, RENEW, RETURN, OWN, ADDRESS, REFUSE = Purpose
 LIFETIME = {
     CONFIRM: dt.timedelta(days=7),
     RETURN: dt.timedelta(hours=1),

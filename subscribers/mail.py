@@ -96,6 +96,13 @@ def _already(subscriber: Subscriber) -> mail.Rendered:
     return letters.already(subscriber.language, _own(subscriber))
 
 
+def _renewal(subscriber: Subscriber) -> mail.Rendered:
+    """Comes when the consent is old."""
+    given = subscriber.consent_renewed_at or subscriber.confirmed_at or subscriber.signed_up_at
+    day = given.astimezone(ZoneInfo(subscriber.time_zone)).date()
+    return letters.renewal(subscriber.language, _own(subscriber), links.url(links.RENEW, subscriber.key), day)
+
+
 class Kind(NamedTuple):
     """A kind of letter: who may still get it when its turn comes, and its words."""
 
@@ -107,6 +114,7 @@ KINDS = {
     Letter.CONFIRMATION: Kind(Status.PENDING, _confirmation),
     Letter.WELCOME: Kind(Status.ACTIVE, _welcome),
     Letter.ALREADY: Kind(Status.ACTIVE, _already),
+    Letter.RENEWAL: Kind(Status.ACTIVE, _renewal),
 }
 
 

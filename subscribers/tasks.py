@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from newsletter.turns import only_child
-from subscribers import retention
+from subscribers import renewal, retention
 from subscribers.delivery import guard
 from subscribers.delivery.closing import take_back_expiries
 from subscribers.delivery.events import apply_waiting
@@ -29,6 +29,7 @@ def tick() -> None:
     forget()
     forget_links()
     retention.prune()
+    renewal.ask()
     counting.count()
     apply_waiting()
     with only_child("sending") as turn:

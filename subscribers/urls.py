@@ -4,7 +4,7 @@ in providers' settings: they do not move."""
 from django.urls import path
 
 from subscribers import webhooks
-from subscribers.views import feedback, leaving, own, preferences, signing_up
+from subscribers.views import feedback, leaving, own, preferences, renewing, signing_up
 
 urlpatterns = [
     path("subscribe/", signing_up.subscribe, name="subscribe"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("address/<str:token>/", own.address, name="address"),
     path("refuse/<str:token>/", own.refuse, name="refuse"),
     path("feedback/<str:token>/<slug:kind>/<slug:day>/", feedback.opinion, name="feedback"),
+    path("renew/<str:token>/", renewing.renew, name="renew"),
     path("events/<slug:provider>/", webhooks.events, name="events"),
 ]

@@ -115,6 +115,10 @@ def _welcome(language: str) -> mail.Rendered:
     return letters.welcome(language, _own(), first, _archive(), _categories(language))
 
 
+def _renewal(language: str) -> mail.Rendered:
+    return letters.renewal(language, _own(), links.url(links.RENEW, KEY), DAY)
+
+
 def _already(language: str) -> mail.Rendered:
     return letters.already(language, _own())
 
@@ -163,6 +167,7 @@ LETTERS: dict[str, Callable[[str], mail.Rendered]] = {
     "confirmation": _confirmation,
     "welcome": _welcome,
     "already": _already,
+    "renewal": _renewal,
     "quiet-week": _quiet_week,
     "address-change": _address_change,
     "address-leave": _address_leave,

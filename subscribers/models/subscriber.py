@@ -66,6 +66,7 @@ class Subscriber(models.Model):
         CONFIRMATION = "confirmation", _("confirmation")
         WELCOME = "welcome", _("welcome")
         ALREADY = "already", _("you are already subscribed")
+        RENEWAL = "renewal", _("whether the consent still holds")
 
     email = models.EmailField(_("e-mail address"))
     key = models.CharField(max_length=16, unique=True, default=new_key, editable=False)
@@ -90,6 +91,8 @@ class Subscriber(models.Model):
     signed_up_from = models.CharField(_("signed up from"), max_length=45, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     confirmed_from = models.CharField(_("confirmed from"), max_length=45, blank=True)
+    renewal_asked_at = models.DateTimeField(_("asked to renew at"), null=True, blank=True, editable=False)
+    consent_renewed_at = models.DateTimeField(_("consent renewed at"), null=True, blank=True, editable=False)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
     left_as = models.CharField(max_length=12, choices=Status, blank=True, db_default="", default="", editable=False)
     left_because = models.CharField(

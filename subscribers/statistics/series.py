@@ -6,13 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from digests.collecting.days import today
 from digests.models import Category, DayReport, Digest
 from subscribers.forms import OWN_NAMES
-from subscribers.models import Delivery, DigestCount, ReaderCount, Subscriber
+from subscribers.models import Delivery, DigestCount, Feedback, ReaderCount, Subscriber
 from subscribers.statistics.plots import Plot, Series
 
 Facet = ReaderCount.Facet
@@ -23,7 +23,7 @@ ARRIVED = (Status.SENT, Status.DELIVERED)
 def plots_of(days: int) -> list[Plot]:
     """All plots over the last so many days, today included."""
     span = [today() - dt.timedelta(days=n) for n in range(days - 1, -1, -1)]
-    return [*_readers(span), _categories(span), *_digests(span), _cost(span), *_sources(span)]
+    return [*_readers(span), _categories(span), *_digests(span), _feedback(span), _cost(span), *_sources(span)]
 
 
 def _readers(span: Sequence[dt.date]) -> Iterable[Plot]:
@@ -85,6 +85,20 @@ def _digests(span: Sequence[dt.date]) -> Iterable[Plot]:
         series(_("failed or unknown"), Status.FAILED, Status.UNKNOWN, Status.EXPIRED),
     ]
     yield Plot("trouble", _("What came back, by daily digest"), wait, sent, trouble)
+
+
+def _feedback(span: Sequence[dt.date]) -> Plot:
+    """What readers said of papers, by the day of the digest: few rows, so they are counted here."""
+    rows = Feedback.objects.filter(digest__day__gte=span[0]).order_by()
+    counts: dict[tuple[dt.date, str], int] = {
+        (day, kind): many for day, kind, many in rows.values_list("digest__day", "kind").annotate(many=Count("pk"))
+    }
+    said = sorted({day for day, _kind in counts})
+    series = [Series(str(kind.label), [counts.get((day, kind.value), 0) for day in said]) for kind in Feedback.Kind]
+    wait = _(
+        "Nobody said anything about a paper in these days. Readers can below each paper of a mail, and on the web."
+    )
+    return Plot("feedback", _("What readers said of papers, by digest"), wait, said, series if said else ())
 
 
 def _cost(span: Sequence[dt.date]) -> Plot:

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from digests.collecting.days import today
-from digests.models import Category, DayReport, Digest
-from subscribers.models import DigestCount, ReaderCount
+from digests.models import Category, DayReport, Digest, Paper
+from subscribers.models import DigestCount, Feedback, ReaderCount
 from subscribers.statistics.plots import Plot, Series, barred, drawn, steps
 from subscribers.statistics.series import plots_of
-from tests.factories import make_approved, make_staff
+from tests.factories import make_approved, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/statistics/"
@@ -88,6 +88,10 @@ def a_month() -> Digest:
     Digest.objects.filter(pk=digest.pk).update(status="sent", spent=spent)
     for what, many in {"delivered": 80, "sent": 5, "bounced": 4, "complained": 1, "left": 2, "unknown": 3}.items():
         DigestCount.objects.create(digest=digest, what=what, count=many, counted_at=timezone.now())
+    paper = Paper.objects.first()
+    for number, kind in enumerate(("more", "more", "less")):
+        told = {"digest": digest, "paper": paper, "kind": kind, "category": "llm", "said_at": timezone.now()}
+        Feedback.objects.create(subscriber=make_reader(f"said{number}@example.org"), **told)
     sources = {"huggingface": {"listed": 31, "median": 28.0}}
     DayReport.objects.create(day=yesterday, list_day=yesterday, state="fresh", sources=sources)
     return digest
@@ -106,6 +110,7 @@ def test_plots_show_what_was_counted():
         assert last_values("deliveries") == {"readers": 85}
         trouble = {"bounced": 4, "complained": 1, "unsubscribed by report": 2, "failed or unknown": 3}
         assert last_values("trouble") == trouble
+        assert last_values("feedback") == {"more like this": 2, "less like this": 1, "an error": 0}
         assert last_values("cost") == {"US dollars": 0.0123}
         assert last_values("source-huggingface") == {"listed": 31, "usual": 28.0}
         [categories] = [plot for plot in plots_of(30) if plot.key == "categories"]
@@ -126,7 +131,7 @@ def test_page_without_anything_to_show_says_what_to_do(client):
     client.force_login(make_staff("kim", "editor"))
     page = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert "<svg viewBox" not in page
-    for hint in ("beat and a worker", "editor approves", "OPENAI_API_KEY", "build_digest"):
+    for hint in ("beat and a worker", "editor approves", "about a paper", "OPENAI_API_KEY", "build_digest"):
         assert hint in page
 
 
