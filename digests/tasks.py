@@ -5,6 +5,8 @@ from celery import shared_task
 from digests.archive.cards import draw_missing_cards
 from digests.archive.catalogue import catalogue_missing
 from digests.deadline import decide_overdue
+from digests.desk import rewriting
+from digests.desk.rewriting import rewrite_waiting
 from digests.due import build_due_digests, build_due_weekly
 from digests.llm import answers
 
@@ -12,11 +14,18 @@ from digests.llm import answers
 @shared_task(name="digests.tick")
 def tick() -> None:
     """Build today's digest, and the week's, when it is time and they are not there yet; decide drafts that nobody
-    approved in time; put into the archive's catalogue what is public and not in it, and draw its cards; forget models' answers that are too
+    approved in time; write anew what editors wish for; put into the archive's catalogue what is public and not in it, and draw its cards; forget models' answers that are too
     old."""
     decide_overdue()
     build_due_digests()
     build_due_weekly()
+    rewrite_waiting()
     catalogue_missing()
     draw_missing_cards()
     answers.prune()
+
+
+@shared_task(name=rewriting.TASK)
+def rewrite(pk: int) -> None:
+    """Write anew what an editor wished for, without waiting for the tick."""
+    rewriting.rewrite(pk)

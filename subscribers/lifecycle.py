@@ -5,18 +5,14 @@ lost. What a stranger can do by typing somebody's address is to have a few confi
 """
 
 import datetime as dt
-import logging
 from typing import Any, NamedTuple
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
-from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from digests.collecting.days import today
 from subscribers import suppression
@@ -25,10 +21,6 @@ from subscribers.models import Delivery, SignUp, Subscriber
 from subscribers.signing_up.limits import folded, keyed
 from subscribers.suppression import Reason
 from subscribers.zones import time_zones
-
-logger = logging.getLogger(__name__)
-
-BROKER_SECONDS = 0.5
 
 Status = Subscriber.Status
 Letter = Subscriber.Letter
@@ -185,17 +177,3 @@ def choose(
 
 def _move(rows: QuerySet[Subscriber], **changes: object) -> bool:
     return bool(rows.update(**changes))
-
-
-def wake(task: str) -> None:
-    """Call the crew for `task` now. With the broker away nothing is lost: the next tick finds the work in the rows.
-
-    Over a connection of its own, which gives up soon: a page waits for it.
-    """
-    try:
-        with current_app.connection_for_write() as connection:
-            soon = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
-            connection.transport_options = {**(connection.transport_options or {}), **soon}
-            current_app.send_task(task, retry=False, expires=600, connection=connection)
-    except (KombuError, RedisError, OSError) as error:
-        logger.warning("%s was not woken, the next tick will do it: %s", task, type(error).__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-NAMES = ("save", "up", "down", "move", "hold", "drop", "add", "section-up", "section-down")
+NAMES = ("save", "up", "down", "move", "hold", "drop", "add", "section-up", "section-down", "rewrite", "rewrite-paper")
 PATTERN = re.compile(rf"({'|'.join(sorted(NAMES, key=len, reverse=True))})(?:-(\d{{1,18}}))?")
 
 

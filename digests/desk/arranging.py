@@ -32,6 +32,13 @@ def entry_of(digest: Digest, pk: int) -> Entry:
     raise Refused(_("This paper is no longer in the digest. Load the page again."))
 
 
+def section_of(digest: Digest, pk: int) -> Section:
+    """The section of this digest. Raises Refused when it is no longer there."""
+    if found := digest.sections.select_related("category").filter(pk=pk).first():
+        return found
+    raise Refused(_("This section is no longer in the digest. Load the page again."))
+
+
 def step_entry(digest: Digest, pk: int, step: int) -> list[Change]:
     """Let a paper change places with its neighbour in the section; the lines about it go with it."""
     entry = entry_of(digest, pk)
@@ -46,9 +53,8 @@ def step_entry(digest: Digest, pk: int, step: int) -> list[Change]:
 
 def step_section(digest: Digest, pk: int, step: int) -> list[Change]:
     """Let a section change places with its neighbour."""
+    section_of(digest, pk)
     sections = list(digest.sections.select_related("category"))
-    if pk not in {section.pk for section in sections}:
-        raise Refused(_("This section is no longer in the digest. Load the page again."))
     before = [str(section.category) for section in sections]
     after = [str(section.category) for section in _stepped(sections, pk, step)]
     draw_charts(digest)

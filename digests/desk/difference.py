@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
-WORD = re.compile(r"\s+|[\w'’.,%-]+|[^\w\s]", re.UNICODE)
+WORD = re.compile(r"[\w'’.,%-]+\s*|[^\w\s]\s*|\s+")  # with the space behind it, which alone is nothing in common
 SAME, GONE, NEW = "same", "gone", "new"
 
 

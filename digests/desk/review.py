@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from digests import llm
 from digests.content import Content, hash_of, shown, snapshot
 from digests.desk import flags
 from digests.desk.deciding import may
@@ -82,6 +83,7 @@ def _context(
         "flags": flags.first(flag for row in rows for flag in row.flags),
         "head": head,
         "rows": rows,
+        "has_model": llm.is_configured(),
         "categories": Category.objects.filter(is_active=True) if is_open else [],
         "weights": _weights(content) if is_open else [],
         "goal_bytes": GOAL_BYTES,
@@ -92,7 +94,7 @@ def _context(
 def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionRow]:
     """What the page shows of each section."""
     sections = digest.sections.select_related("category").prefetch_related(
-        "entries__paper", "entries__section__category", "summaries__edited_by"
+        "entries__paper", "entries__section__category", "summaries__edited_by", "rewrites__paper"
     )
     earlier = flags.earlier_papers(digest)
     return [section_row(section, forms, earlier, digest) for section in sections]

@@ -13,13 +13,14 @@ from digests.content import summary_words
 from digests.desk.flags import Flag, entry_anchor, line_anchor, of_entry, of_summary
 from digests.desk.forms import AS_LIST, FIELDS, SummaryForm
 from digests.desk.likeness import Told
-from digests.models import Digest, Entry, Section, Summary
+from digests.models import Digest, Entry, Rewrite, Section, Summary
 from digests.parts import Abstract, Bullet
 from digests.wording import numbers_label, writer_label
 from digests.writing.evidence import numbered
 
 ABOUT_PAPERS = ("one_liners", "key_points", "limits")
 """The parts whose lines stand with their paper."""
+MOST_WISHES = 3  # for new words, of which the page says what came
 ABOUT_ALL = ("topics", "keywords", "impact", "outlook")
 
 
@@ -58,6 +59,11 @@ class Card:
     is_first: bool
     is_last: bool
 
+    @property
+    def key(self) -> str:
+        """What the names of the fields for new words end in."""
+        return f"paper-{self.entry.pk}"
+
 
 @dataclass
 class SectionRow:
@@ -68,6 +74,7 @@ class SectionRow:
     cards: list[Card]
     parts: list[tuple[str, list[list[Line]]]]
     flags: list[Flag]
+    wishes: list[Rewrite]
 
 
 def section_row(
@@ -102,6 +109,7 @@ def section_row(
             for part in (*ABOUT_ALL, *ABOUT_PAPERS)
         ],
         flags=flags,
+        wishes=list(section.rewrites.all())[-MOST_WISHES:],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,14 +11,15 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from digests.desk import adding, arranging
+from digests.desk import adding, arranging, rewriting
 from digests.desk.acts import Act, Change, Refused, read_act
 from digests.desk.forms import FIELDS, SummaryForm
 from digests.desk.head import HeadForm
+from digests.desk.history import note
 from digests.desk.words import put
 from digests.models import Digest, Paper
 from digests.writing.summarise import abstracts_of
-from newsletter import audit
+from newsletter.waking import wake
 
 
 def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], head: HeadForm) -> HttpResponse | None:
@@ -35,7 +37,11 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm],
     except Refused as refusal:
         messages.error(request, str(refusal))
         return None
-    if changes:
+    if act.name in rewriting.ACTS:
+        messages.success(
+            request, _("It is being written anew. Load the page again in a while; the section says how it stands.")
+        )
+    elif changes:
         _tell(request, was_approved, act)
     return HttpResponseRedirect(request.path + _anchor(act))
 
@@ -107,15 +113,23 @@ def _done(request: HttpRequest, digest: Digest, act: Act, paper: Paper | None) -
         "hold": lambda: arranging.hold_entry(digest, target),
         "drop": lambda: arranging.drop_entry(digest, target, posted.get(f"reason-{target}", ""), request.user),  # type: ignore[arg-type]
         "add": lambda: adding.add(digest, paper) if paper else [],
+        "rewrite": lambda: _ask_anew(digest, target, posted, request.user),  # type: ignore[arg-type]
+        "rewrite-paper": lambda: _ask_anew(digest, target, posted, request.user, is_paper=True),  # type: ignore[arg-type]
     }
     return deeds[act.name]()
 
 
-def note(digest: Digest, changes: list[Change], editor: AbstractBaseUser) -> None:
-    """Write the changes into the history, under the revision that they made."""
-    for change in changes:
-        facts = {"what": change.what, "where": change.where, "before": change.before, "after": change.after}
-        audit.note(audit.Act.EDIT, digest, by=editor, revision=digest.revision, **facts)
+def _ask_anew(
+    digest: Digest, target: int, posted: Mapping[str, str], editor: AbstractBaseUser, is_paper: bool = False
+) -> list[Change]:
+    """Note the wish for new words on a section or a paper; that itself changes no words."""
+    entry = arranging.entry_of(digest, target) if is_paper else None
+    section = entry.section if entry else arranging.section_of(digest, target)
+    key = f"paper-{target}" if is_paper else str(target)
+    writer, language = posted.get(f"writer-{key}", ""), posted.get(f"language-{key}", "")
+    wish = rewriting.ask(section, language, entry.paper_id if entry else None, writer == "model", editor)
+    transaction.on_commit(partial(wake, rewriting.TASK, wish.pk))
+    return []
 
 
 def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
@@ -132,7 +146,7 @@ def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
 
 def _anchor(act: Act) -> str:
     """Where the page is to be read on."""
-    places = {"save": "section", "section-up": "section", "section-down": "section"}
-    if act.name in ("up", "down", "move"):
+    places = {"save": "section", "section-up": "section", "section-down": "section", "rewrite": "section"}
+    if act.name in ("up", "down", "move", "rewrite-paper"):
         return f"#entry-{act.target}"
     return f"#section-{act.target}" if act.name in places and act.target else ""

@@ -27,9 +27,12 @@ def key_of(shape: type[BaseModel], instructions: str, question: str) -> str:
     return hashlib.sha256(json.dumps(asked, ensure_ascii=True, sort_keys=True).encode()).hexdigest()
 
 
-def given(key: str) -> str | None:
-    """The text that was of use when this was asked before; None when it was not, or is too long ago."""
+def given(key: str, since: datetime | None = None) -> str | None:
+    """The text that was of use when this was asked before, or before but after `since`; None when it was not, or is too
+    long ago."""
     found = Answer.objects.filter(key=key, outcome=Answer.Outcome.USED).values_list("text", flat=True)
+    if since:
+        found = found.filter(asked_at__gte=since)
     return found.order_by("-pk").first()
 
 

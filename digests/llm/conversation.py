@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Generic, Self
 
@@ -76,12 +77,16 @@ class _Attempt(Generic[Shape]):
 class Conversation:
     """One build's dealings with the model: bounded in time, and over as soon as asking on has no point.
 
-    `seconds` bound the time spent waiting for answers, all questions together; what is asked is put down to `digest`.
+    `seconds` bound the time spent waiting for answers, all questions together; what is asked is put down to `digest`. With `answers_since`,
+    older answers are not given again: who asks for new words is not told the old ones.
     Use it in a `with` statement.
     """
 
-    def __init__(self, seconds: float = BUILD_SECONDS, digest: Digest | None = None) -> None:
+    def __init__(
+        self, seconds: float = BUILD_SECONDS, digest: Digest | None = None, answers_since: datetime | None = None
+    ) -> None:
         self._digest = digest
+        self._answers_since = answers_since
         self._seconds_left = seconds
         self._patience = Patience()
         self._is_answered = False
@@ -109,7 +114,7 @@ class Conversation:
 
     def kept(self, questions: Sequence[Question[Shape]]) -> list[Shape | None]:
         """The answers that were of use when the same was asked before, and still are; None for each other question."""
-        return [_kept(question) for question in questions]
+        return [_kept(question, self._answers_since) for question in questions]
 
     def ask_all(self, questions: Sequence[Question[Shape]]) -> list[Shape | CompletionFailed]:
         """The answers in the questions' order, with a CompletionFailed in place of each that was not to be had.
@@ -228,8 +233,8 @@ class Conversation:
         return answer
 
 
-def _kept(question: Question[Shape]) -> Shape | None:
-    text = answers.given(question.key)
+def _kept(question: Question[Shape], since: datetime | None) -> Shape | None:
+    text = answers.given(question.key, since)
     try:
         return question.read(text) if text is not None else None
     except Unusable:

@@ -8,6 +8,7 @@ from digests.models.correction import Correction
 from digests.models.day import DayReport, Notice
 from digests.models.digest import Chart, Digest, Entry, Section, Summary
 from digests.models.paper import Category, KeptPage, Paper, Sighting, Throttle
+from digests.models.rewrite import Rewrite
 from digests.models.term import Term
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "KeptPage",
     "Notice",
     "Paper",
+    "Rewrite",
     "Rule",
     "Section",
     "Sighting",

@@ -26,8 +26,8 @@ from digests.models import Digest
 from digests.readiness import facts_of, judge, obstacles
 from digests.rehearsal import rehearse
 from digests.wording import category_name
+from newsletter.waking import wake
 from subscribers.delivery.forecast import Forecast, forecast
-from subscribers.lifecycle import wake
 
 EDITIONS_SHOWN = 6
 

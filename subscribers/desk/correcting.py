@@ -25,9 +25,9 @@ from digests.correct import CORRECTABLE, mail_it, publish
 from digests.models import Correction, Digest, Paper
 from digests.rehearsal import rehearse_all
 from newsletter import audit
+from newsletter.waking import wake
 from subscribers.delivery.correcting import readers_of
 from subscribers.delivery.receipt import receipt
-from subscribers.lifecycle import wake
 
 WRITE = "digests.add_correction"
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from subscribers import lifecycle, links
+from newsletter import waking
+from subscribers import links
 from subscribers.forms import NewAddressForm
 from subscribers.masking import masked
 from subscribers.models import OwnersLink, Subscriber
@@ -31,7 +32,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
         return bad_link(request)
     speak(request, subscriber)
     asking.ask_for_link(subscriber)
-    transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+    transaction.on_commit(partial(waking.wake, "subscribers.letters"))
     return render(request, "web/own_asked.html", {"address": masked(subscriber.email)})
 
 
@@ -46,7 +47,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     form = NewAddressForm(link.subscriber.email, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if asking.ask_for_change(link, form.cleaned_data["email"]):
-            transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+            transaction.on_commit(partial(waking.wake, "subscribers.letters"))
             return render(request, "web/address_asked.html", {"days": links.LIFETIME[links.ADDRESS].days})
         link.refresh_from_db()
     context = {

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from digests.glimpse import glimpse
+from newsletter import waking
 from newsletter.context import site
 from newsletter.visitors import SHOWN, client_address, is_from_elsewhere, network
 from subscribers import lifecycle, links
@@ -85,7 +86,7 @@ def _consent_read(request: HttpRequest) -> str:
 def _take(request: HttpRequest, *wish: Any) -> None:
     """Write a wish down and call the crew, unless this visitor has asked too often."""
     if note(Wish(*wish), client_address(request)):
-        transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+        transaction.on_commit(partial(waking.wake, "subscribers.letters"))
 
 
 @require_safe
@@ -128,7 +129,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     context = {"just_now": just_now, "next_mail": next_mail(subscriber), "zone": place_of(subscriber.time_zone)}
     if just_now:  # a later reader of the same mail is told that it worked, and given nothing to change
         context["preferences"] = links.path(links.PREFERENCES, subscriber.key)
-        transaction.on_commit(partial(lifecycle.wake, "subscribers.letters"))
+        transaction.on_commit(partial(waking.wake, "subscribers.letters"))
     is_active = subscriber.status == Subscriber.Status.ACTIVE
     return render(request, "web/confirmed.html" if is_active else "web/not_subscribed.html", context)
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from digests.models import Category
+from newsletter import waking
 from subscribers import choices, lifecycle
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
@@ -216,5 +217,5 @@ def test_a_broker_that_is_away_is_no_error(monkeypatch, error, caplog):
         raise error
 
     monkeypatch.setattr("celery.app.base.Celery.send_task", refuse)
-    lifecycle.wake("subscribers.letters")
+    waking.wake("subscribers.letters")
     assert "was not woken" in caplog.text

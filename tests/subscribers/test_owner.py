@@ -24,7 +24,7 @@ NOW = dt.datetime(2024, 11, 21, 22, tzinfo=dt.UTC)  # Friday, 07:00 in Seoul
 
 @pytest.fixture(autouse=True)
 def nobody_wakes_the_crew(monkeypatch):
-    monkeypatch.setattr("subscribers.lifecycle.wake", lambda task: None)
+    monkeypatch.setattr("newsletter.waking.wake", lambda task: None)
 
 
 @pytest.fixture

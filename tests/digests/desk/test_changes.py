@@ -21,7 +21,7 @@ def edit(desk, text):
 
 def test_a_difference_shows_the_words_that_went_and_came():
     pieces = difference("It gains 12 points on the task.", "It gains 13 points on the task.")
-    assert [piece for piece in pieces if piece.kind != "same"] == [Piece("gone", "12"), Piece("new", "13")]
+    assert [piece for piece in pieces if piece.kind != "same"] == [Piece("gone", "12 "), Piece("new", "13 ")]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_two_revisions_are_compared(desk):
         edit(desk, text)
     compared = history(desk, "?since=1&until=3").context["compared"]
     [told] = compared
-    assert [piece.text for piece in told["pieces"] if piece.kind != "same"] == ["first", "third"]
+    assert [piece.text for piece in told["pieces"] if piece.kind != "same"] == ["first ", "third "]
     assert history(desk, "?since=3&until=3").context["compared"] == []
     assert history(desk, "?since=x&until=-1").context["compared"] is None
 
