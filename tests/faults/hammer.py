@@ -1,4 +1,5 @@
-"""`python -m tests.faults.hammer THREADS` claims rows until there are none, from several threads, and prints ids."""
+"""`python -m tests.faults.hammer THREADS` takes rows until there are none, from several threads, and prints ids. Every
+other thread claims them, the others take them straight from the queue, as sending does with limits and without."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def main(threads: int) -> None:
-    """Claim, and print what was claimed."""
+    """Take, and print what was taken."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
     import django
 
@@ -16,10 +17,12 @@ def main(threads: int) -> None:
     from django.utils import timezone
 
     from subscribers.delivery.ledger import claim
+    from subscribers.delivery.queue import Queue
 
     def work(number: int) -> list[int]:
-        mine: list[int] = []
-        while chunk := claim(f"hammer-{os.getpid()}-{number}", 7, timezone.now()):
+        owner = f"hammer-{os.getpid()}-{number}"
+        queue, mine = Queue(owner, timezone.now()), list[int]()
+        while chunk := queue.take(7) if number % 2 else claim(owner, 7, timezone.now()):
             mine += [due.pk for due in chunk]
         return mine
 
