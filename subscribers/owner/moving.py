@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from subscribers import links, suppression
 from subscribers.delivery.opening import reschedule
-from subscribers.models import AddressChange, Delivery, Subscriber
+from subscribers.models import AddressChange, Delivery, OwnersLink, Subscriber
 from subscribers.suppression import Reason
 
 Status = Subscriber.Status
@@ -86,6 +86,7 @@ def _move(change: AddressChange) -> bool:
             known = _known(change.new_address, reader)
     if known is not None and not _hand_over(reader, known):
         return False
+    OwnersLink.objects.filter(subscriber=reader).delete()  # they were mailed to the address that was left
     suppression.lift(change.new_address, Reason.BOUNCED, Reason.ERASED)
     return True
 

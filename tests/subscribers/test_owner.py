@@ -330,3 +330,13 @@ def test_one_side_cannot_speak_for_the_other(client, reader):
     assert change.former_agreed_at is None
     for purpose in (links.REFUSE, links.OWN, links.UNSUBSCRIBE):
         assert client.post(f"/address/{links.token(purpose, change.former_key)}/").status_code == 404
+
+
+def test_links_that_were_mailed_to_the_former_address_open_nothing_afterwards(client, reader):
+    path = own_page(client, reader)
+    client.post(path, {"email": "new.kim@example.net"})
+    send_letters()
+    for message in mail.outbox[-2:]:
+        client.post(path_in(message, "address"))
+    assert Subscriber.objects.get().email == "new.kim@example.net"
+    assert (client.get(path).status_code, client.post(f"{path}erase/").status_code) == (404, 404)
