@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.collecting.day_state import ListReport
 from digests.desk import changes, deciding, marking, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
+from newsletter.admin import LookOnly
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
 admin.site.index_title = _("Editors' desk")
@@ -91,30 +92,17 @@ class TermAdmin(admin.ModelAdmin):
 
 
 @admin.register(Answer)
-class AnswerAdmin(admin.ModelAdmin):
+class AnswerAdmin(LookOnly):
     """What models were asked and answered in the last days, to look things up in."""
 
     list_display = ["asked_at", "model", "digest", "outcome", "problem", "tokens_in", "tokens_out", "cost"]
     list_filter = ["outcome", "model"]
     list_select_related = ["digest"]
     date_hierarchy = "asked_at"
-    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
         """Without the long texts, which the list does not show."""
         return super().get_queryset(request).defer("messages", "text")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Answers come from models."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Answer | None = None) -> bool:
-        """They are evidence."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Answer | None = None) -> bool:
-        """They go by themselves, after some time."""
-        return False
 
 
 @admin.register(Digest)
@@ -161,24 +149,8 @@ class DigestAdmin(admin.ModelAdmin):
         return own + super().get_urls()
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Facts that the clock and the sources made; editors look at them."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody makes facts by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor changes them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor takes them away."""
-        return False
-
-
 @admin.register(DayReport)
-class DayReportAdmin(ReadOnly):
+class DayReportAdmin(LookOnly):
     """What became of each day, with or without a digest."""
 
     list_display = ["day", "state", "why", "list_day", "checked_at", "retry_at"]
@@ -210,7 +182,7 @@ def source_line(told: ListReport) -> str:
 
 
 @admin.register(Correction)
-class CorrectionAdmin(ReadOnly):
+class CorrectionAdmin(LookOnly):
     """What was put right. Corrections are written from the desk of their digest."""
 
     list_display = ["made_at", "digest", "status", "text_en", "text_ko", "made_by"]
@@ -230,7 +202,7 @@ class RuleAdmin(admin.ModelAdmin):
 
 
 @admin.register(Consideration)
-class ConsiderationAdmin(ReadOnly):
+class ConsiderationAdmin(LookOnly):
     """Why each paper was chosen or passed over, day by day."""
 
     list_display = ["day", "is_chosen", "paper", "votes", "score", "reason"]
