@@ -57,13 +57,7 @@ def _approved(request: HttpRequest, digest: Digest) -> HttpResponse:
     first = approve(digest, cast(AbstractUser, request.user), seen)
     digest.refresh_from_db()
     if not digest.is_public:
-        missing = settings.APPROVALS_NEEDED - len(approvers(digest, seen))
-        told = ngettext(
-            "Your approval is noted. %d other editor must approve the same words.",
-            "Your approval is noted. %d other editors must approve the same words.",
-            missing,
-        )
-        messages.success(request, told % missing)
+        messages.success(request, noted_words(digest, seen))
         return HttpResponseRedirect(reverse("admin:digests_digest_change", args=[digest.pk]))
     if first:
         transaction.on_commit(partial(wake, "subscribers.tick"))
@@ -72,6 +66,17 @@ def _approved(request: HttpRequest, digest: Digest) -> HttpResponse:
         who = {"name": digest.approved_by, "when": timezone.localtime(digest.approved_at).strftime("%H:%M")}
         messages.info(request, _("Already approved by %(name)s at %(when)s; nothing was done twice.") % who)
     return HttpResponseRedirect(reverse("admin:subscribers_progress", args=[digest.pk]))
+
+
+def noted_words(digest: Digest, seen_hash: str) -> str:
+    """What an editor is told whose word alone is not enough."""
+    missing = settings.APPROVALS_NEEDED - len(approvers(digest, seen_hash))
+    told = ngettext(
+        "Your approval is noted. %d other editor must approve the same words.",
+        "Your approval is noted. %d other editors must approve the same words.",
+        missing,
+    )
+    return told % missing
 
 
 def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:

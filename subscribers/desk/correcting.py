@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from digests.approve import RIGHT, NoRight, NotApproved, approvers
@@ -28,6 +28,7 @@ from newsletter import audit
 from newsletter.waking import wake
 from subscribers.delivery.correcting import readers_of
 from subscribers.delivery.receipt import receipt
+from subscribers.desk.approving import noted_words
 
 WRITE = "digests.add_correction"
 
@@ -140,13 +141,7 @@ def _mailed(request: HttpRequest, correction: Correction) -> None:
     elif correction.mailed_as.is_public:
         messages.info(request, _("It was mailed before; nothing was done twice."))
     else:
-        missing = settings.APPROVALS_NEEDED - len(approvers(correction.mailed_as, request.POST["seen_hash"]))
-        told = ngettext(
-            "Your approval is noted. %d other editor must approve the same words.",
-            "Your approval is noted. %d other editors must approve the same words.",
-            missing,
-        )
-        messages.success(request, told % missing)
+        messages.success(request, noted_words(correction.mailed_as, request.POST["seen_hash"]))
 
 
 def _context(request: HttpRequest, correction: Correction) -> dict[str, Any]:
