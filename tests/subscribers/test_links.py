@@ -1,10 +1,12 @@
 """Signed links: one purpose each, short, and good for as long as mails are kept."""
 
 import datetime as dt
+import logging
 
 import pytest
 import time_machine
 
+from newsletter.logs import Discreet
 from subscribers import links
 from subscribers.links import CONFIRM, PREFERENCES, UNSUBSCRIBE, BadLink
 from subscribers.models import new_key
@@ -83,3 +85,11 @@ def test_a_key_taken_out_of_the_list_signs_nothing_any_more(settings):
     settings.LINK_KEYS = ["fresh"]
     with pytest.raises(BadLink):
         links.read(UNSUBSCRIBE, token)
+
+
+@pytest.mark.parametrize("purpose", list(links.Purpose))
+def test_no_log_shows_a_link_of_any_purpose(purpose):
+    path = links.path(purpose, "k" * 12)
+    record = logging.LogRecord("django.request", logging.WARNING, "", 0, "Not Found: %s", (path,), None)
+    assert Discreet().filter(record)
+    assert "kkk" not in record.getMessage()
