@@ -21,7 +21,7 @@ FIELDS = HEADINGS | BESIDE
 AS_LIST = "keywords"
 """Words and no statements: one field has them all, one a line."""
 SPARE_LINES = 12  # that an editor may add to a part
-LINE_OF_FIELD = 44  # columns, on half a page
+LINE_OF_FIELD = 56  # columns, on half a page
 STILL_THE_SAME = 0.5  # so much of a line's letters as before, and it rests on the same sentences
 
 
