@@ -19,7 +19,6 @@ from subscribers.zones import time_zones
 Status = Subscriber.Status
 
 EVERYTHING, NOTHING = "all", "none"
-ACTIVE_OR_NOT = (Status.ACTIVE, Status.PENDING)
 
 
 class BadCell(Exception):
@@ -118,10 +117,6 @@ def _words(name: str, most: int) -> Callable[[str, Tongue], str]:
     return read
 
 
-def _moment_told(moment: dt.datetime | None) -> str:
-    return moment.astimezone(dt.UTC).isoformat() if moment else ""
-
-
 READ: dict[str, Callable[[str, Tongue], Any]] = {
     "email": _address,
     "status": _one_of("status", [status for status in Status.values if status != Status.ERASED], ""),
@@ -134,10 +129,15 @@ READ: dict[str, Callable[[str, Tongue], Any]] = {
     "consent_at": _moment("consent_at"),
     "consent_text": _words("consent_text", 300),
     "consent_source": _words("consent_source", 100),
+    "consent_from": _words("consent_from", 45),
     "confirmed_at": _moment("confirmed_at"),
+    "confirmed_from": _words("confirmed_from", 45),
+    "consent_renewed_at": _moment("consent_renewed_at"),
     "left_at": _moment("left_at"),
 }
 COLUMNS = tuple(READ)
+FIELDS = {"consent_at": "signed_up_at", "consent_from": "signed_up_from"}
+"""Columns whose field has another name."""
 
 
 def read_line(cells: dict[str, str], tongue: Tongue) -> Subscriber:
@@ -158,19 +158,24 @@ def read_line(cells: dict[str, str], tongue: Tongue) -> Subscriber:
     elif status == Status.ACTIVE:
         # Counted from today: pending sign-ups are forgotten after some days.
         status, signed_up_at = Status.PENDING, tongue.now
-    return Subscriber(status=status, signed_up_at=signed_up_at, **found)
+    values = {FIELDS.get(name, name): value for name, value in found.items()}
+    return Subscriber(status=status, signed_up_at=signed_up_at, **values)
 
 
 def line_of(reader: Subscriber, slugs: dict[int, str]) -> list[str]:
     """The subscriber as cells in the order of COLUMNS, safe in a spreadsheet. `slugs` are the categories' by bit."""
-    told = {
-        "categories": _slugs_told(reader.categories, slugs),
-        "paused_until": reader.paused_until.isoformat() if reader.paused_until else "",
-        "consent_at": _moment_told(reader.signed_up_at),
-        "confirmed_at": _moment_told(reader.confirmed_at),
-        "left_at": _moment_told(reader.left_at),
-    }
-    return [guarded(told[name] if name in told else str(getattr(reader, name))) for name in COLUMNS]
+    values = {name: getattr(reader, FIELDS.get(name, name)) for name in COLUMNS}
+    return [guarded(_told(name, value, slugs)) for name, value in values.items()]
+
+
+def _told(name: str, value: Any, slugs: dict[int, str]) -> str:
+    if name == "categories":
+        return _slugs_told(value, slugs)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return "" if value is None else str(value)
 
 
 def _slugs_told(mask: int, slugs: dict[int, str]) -> str:

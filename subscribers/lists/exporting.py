@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from digests.models import Category
-from subscribers.lists.columns import COLUMNS, line_of
+from subscribers.lists.columns import COLUMNS, FIELDS, line_of
 from subscribers.models import Subscriber
 
 CHUNK = 2000
@@ -24,8 +24,7 @@ def exported() -> Iterator[str]:
     """The lines of the list, the columns' names first; of who was erased there is none. Every cell is quoted and safe in a
     spreadsheet; an import of it into an empty table makes the same subscribers."""
     slugs = dict(Category.objects.order_by("bit").values_list("bit", "slug"))
-    fields = [field.name for field in Subscriber._meta.concrete_fields]
-    wanted = {"signed_up_at", *COLUMNS} & set(fields)
+    wanted = [FIELDS.get(name, name) for name in COLUMNS]
     readers = (
         Subscriber.objects.exclude(status=Subscriber.Status.ERASED)
         .order_by("pk")

@@ -249,13 +249,19 @@ def test_list_comes_back_exactly_as_it_went_out(brought, settings):
     make_reader("some@example.org", slugs=["llm", "robotics"], cadence="weekly", paused_until=dt.date(2099, 1, 1))
     make_reader("none@example.org", categories=0, language="en", time_zone="America/Lima", send_hour=0)
     make_reader("left@example.org", status="unsubscribed", left_at=dt.datetime(2024, 1, 2, 3, 4, 5, 678, dt.UTC))
+    make_reader(
+        "old@example.org",
+        signed_up_from="192.0.2.0/24",
+        confirmed_from="2001:db8::/48",
+        consent_renewed_at=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
+    )
     make_reader("new@example.org", status="pending", confirmed_at=None)
     make_reader("back@example.org", status="bounced")
     out = "".join(exported())
     assert "\n" in out and all(line.startswith('"') for line in out.splitlines() if "@example.org" in line[:40])
     Subscriber.objects.all().delete()
     report, told = brought(out)
-    assert (told, report.fates) == ({}, {Fate.ADDED: len(FORMULAS) + 5})
+    assert (told, report.fates) == ({}, {Fate.ADDED: len(FORMULAS) + 6})
     assert "".join(exported()) == out
 
 
