@@ -6,6 +6,7 @@ import datetime as dt
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +22,7 @@ from subscribers import lifecycle, suppression
 from subscribers.lists.columns import COLUMNS, BadCell, Tongue, read_line
 from subscribers.lists.reading import BadFile, Row, opened
 from subscribers.models import Subscriber, Suppression
+from subscribers.owner import erasures
 
 CHUNK = 2000  # lines in one transaction
 BETWEEN_CONFIRMATIONS = dt.timedelta(seconds=2)
@@ -115,11 +117,12 @@ class _Chunk:
     dry_run: bool
     confirm: bool
     asked: int = 0
+    erased: AbstractSet[str] = field(default_factory=lambda: erasures.noted().keys())
 
     def take(self, rows: list[Row]) -> None:
         """Sort the lines by their fate, and store those that are new."""
         new = {suppression.normalised(reader.email): reader for reader in self._readable(rows)}
-        for fate, addresses in ((Fate.KNOWN, _known(new)), (Fate.SUPPRESSED, _suppressed(new))):
+        for fate, addresses in ((Fate.KNOWN, _known(new)), (Fate.SUPPRESSED, _suppressed(new, self.erased))):
             for address in addresses & new.keys():
                 del new[address]
                 self.report.fates[fate] += 1
@@ -157,10 +160,11 @@ def _known(new: dict[str, Subscriber]) -> set[str]:
     return {suppression.normalised(email) for email in addresses.values_list("email", flat=True)}
 
 
-def _suppressed(new: dict[str, Subscriber]) -> set[str]:
+def _suppressed(new: dict[str, Subscriber], erased: AbstractSet[str]) -> set[str]:
+    """Suppressed, or erased as the file outside the database says: a restored one may not know it yet."""
     by_hash = {each: address for address in new for each in suppression.hashes(address)}
     found = Suppression.objects.filter(address_hash__in=[*by_hash]).values_list("address_hash", flat=True)
-    return {by_hash[each] for each in found}
+    return {by_hash[each] for each in {*found, *(by_hash.keys() & erased)}}
 
 
 def _stored(readers: list[Subscriber]) -> list[Subscriber]:

@@ -40,7 +40,7 @@ def _readers(span: Sequence[dt.date]) -> Iterable[Plot]:
     others = [
         series(Facet.STATUS, status.value, str(status.label))
         for status in Subscriber.Status
-        if status != Subscriber.Status.ACTIVE
+        if status not in (Subscriber.Status.ACTIVE, Subscriber.Status.ERASED)
     ]
     yield Plot("readers", _("Active readers"), wait, span, [active])
     yield Plot("others", _("Who does not read (yet, or any more)"), wait, span, others)

@@ -19,6 +19,7 @@ from subscribers.lists.importing import Cut, Fate, Report, import_file
 from subscribers.lists.reading import BadFile
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Subscriber, Suppression
+from subscribers.owner.erasing import erase
 from tests.factories import make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -103,13 +104,23 @@ def test_suppressed_address_is_not_added_even_with_evidence_of_consent(brought, 
     assert (report.fates, Subscriber.objects.count()) == ({Fate.SUPPRESSED: 1}, 0)
 
 
-def test_erased_address_stays_erased_when_a_list_from_before_is_imported(brought):
-    make_reader("kim@example.org")
+def test_erased_address_stays_erased_when_a_list_from_before_is_imported(brought, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    gone = make_reader("kim@example.org")
     old_list = "".join(exported())
-    Subscriber.objects.all().delete()
-    suppression.suppress("kim@example.org", Reason.ERASED)
+    erase(gone)
     report, _told = brought(old_list)
-    assert (report.fates, Subscriber.objects.count()) == ({Fate.SUPPRESSED: 1}, 0)
+    assert report.fates == {Fate.SUPPRESSED: 1}
+    assert not Subscriber.objects.exclude(status="erased").exists()
+
+
+def test_restored_database_that_forgot_an_erasure_does_not_let_the_address_in_again(brought, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    gone = make_reader("kim@example.org")
+    old_list = "".join(exported())
+    erase(gone)
+    Suppression.objects.all().delete()  # as in a backup from before
+    assert brought(old_list)[0].fates == {Fate.SUPPRESSED: 1}
 
 
 def test_a_no_in_the_file_is_kept_and_suppressed(brought):
