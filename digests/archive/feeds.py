@@ -23,7 +23,7 @@ from digests.archive.public import published
 from digests.models import CataloguedPaper, Category, Correction, Digest
 from newsletter.addresses import PARAMETER, named_language, with_query
 
-DIGESTS, DAYS_OF_A_CATEGORY = 10, 30
+DIGESTS, DAYS_OF_A_CATEGORY = 10, 10
 MINUTES = 5
 
 

@@ -21,7 +21,7 @@ from digests.models import CataloguedPaper, Category, Digest, Paper
 from digests.wording import language_in
 
 PER_PAGE = 20
-MOST_WEIGHED = 1000
+MOST_WEIGHED = 500
 """Of more answers than that only the newest are shown, the best first; newest first shows all."""
 LONGEST_QUESTION = 200
 
