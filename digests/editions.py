@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from digests.highlights import Marks, marks_in, papers_in
+
 WEEKLY_PAPERS = 15
 """A reader's share of a weekly digest: what a week's best is, and not seven digests."""
 
@@ -20,12 +22,14 @@ Content = dict[str, Any]
 
 class EditionKey(NamedTuple):
     """What makes two readers' mails the same but for their links; `content_hash` stands for the digest's words.
-    `known_days`: bit n is set when the papers of a weekly digest's nth day came to these readers by dailies."""
+    `known_days`: bit n is set when the papers of a weekly digest's nth day came to these readers by dailies. `marks`: the
+    papers that have what these readers want marked, and what it is; most readers have none."""
 
     content_hash: str
     language: str
     slugs: tuple[str, ...]
     known_days: int = 0
+    marks: Marks = ()
 
 
 def bits_of(content: Content) -> int:
@@ -39,10 +43,15 @@ def edition_number(content: Content, language: str, categories: int) -> int:
     return (categories & bits_of(content)) << 1 | (language in content["languages"][1:])
 
 
-def edition_key(content: Content, content_hash: str, number: int, known_days: int = 0) -> EditionKey:
-    """The edition behind a number; without slugs when the digest has nothing for these readers."""
+def edition_key(
+    content: Content, content_hash: str, number: int, known_days: int = 0, highlights: str = ""
+) -> EditionKey:
+    """The edition behind a number; without slugs when the digest has nothing for these readers. `highlights` are what they
+    want marked (see `digests.highlights`)."""
     language = content["languages"][number & 1 and len(content["languages"]) > 1]
-    return EditionKey(content_hash, language, wanted_sections(content, number >> 1, known_days), known_days)
+    slugs = wanted_sections(content, number >> 1, known_days)
+    marks = marks_in(papers_in(content, slugs), highlights) if highlights and content["kind"] != "correction" else ()
+    return EditionKey(content_hash, language, slugs, known_days, marks)
 
 
 def wanted_sections(content: Content, categories: int, known_days: int = 0) -> tuple[str, ...]:

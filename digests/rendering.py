@@ -14,6 +14,7 @@ from digests.advertising import MARK
 from digests.colours import colour_of
 from digests.correction_mail import render_correction
 from digests.distribution import bars_of, chart_words
+from digests.highlights import Marks
 from digests.parts import HEADINGS, PARTS
 from digests.wording import (
     NAME_LENGTH,
@@ -39,6 +40,7 @@ FEWER_PAPERS = (20, 10, 5, 2, 1)
 SUBJECT_LENGTH = 60
 PREHEADER_LENGTH = (40, 100)
 BULLET_LENGTH = 700
+MARK_LENGTH = 140
 ECHO_LETTERS = 40  # a statement that begins with as many letters of another says the same
 MOST_LIMITS = 3  # papers of a section whose limits are told; all are on the web
 
@@ -56,8 +58,10 @@ class Links:
     feedback: str = ""
 
 
-def render_edition(content: Words, language: str, slugs: Collection[str], links: Links) -> mail.Rendered:
-    """The mail with the sections `slugs` of a digest's frozen `content`, in `language`.
+def render_edition(
+    content: Words, language: str, slugs: Collection[str], links: Links, marks: Marks = ()
+) -> mail.Rendered:
+    """The mail with the sections `slugs` of a digest's frozen `content`, in `language`, with `marks` beside papers.
 
     A mail that a reader's program would cut off is shortened from its end: first summaries give way to titles with a
     line on each, then to bare titles, then long lists of titles to their beginnings; what is left out is one link away.
@@ -67,7 +71,7 @@ def render_edition(content: Words, language: str, slugs: Collection[str], links:
     if content.get("kind") == "correction":
         return render_correction(content, language, links.unsubscribe, links.preferences, links.archive)
     with translation.override(language):
-        day, sections = _prepared(content, language, slugs, links)
+        day, sections = _prepared(content, language, slugs, links, marks)
         for shortened in _ever_shorter(sections):
             rendered = mail.render("digest", day | {"sections": shortened}, language)
             if len(rendered.html.encode()) <= HTML_BYTES:
@@ -82,14 +86,16 @@ def whole_html(content: Words, language: str, slugs: Collection[str], links: Lin
         return mail.render("digest", day | {"sections": next(_ever_shorter(sections))}, language).html
 
 
-def _prepared(content: Words, language: str, slugs: Collection[str], links: Links) -> tuple[Words, list[Words]]:
+def _prepared(
+    content: Words, language: str, slugs: Collection[str], links: Links, marks: Marks = ()
+) -> tuple[Words, list[Words]]:
     """What is said of the day, and of each section wanted."""
     content = {**content, **{name: _with_papers(content[name]) for name in ("sections", "distribution")}}
     wanted = [section for section in content["sections"] if section["slug"] in slugs]
     if not wanted:
         raise ValueError("This digest has none of the sections wanted, so there is no mail to write.")
     day = _day_words(content, wanted, language) | asdict(links)
-    return day, [_section_words(section, language) for section in wanted]
+    return day, [_section_words(section, language, dict(marks)) for section in wanted]
 
 
 def _with_papers(rows: list[Words]) -> list[Words]:
@@ -155,11 +161,16 @@ def _day_words(content: Words, wanted: list[Words], language: str) -> Words:
     }
 
 
-def _section_words(section: Words, language: str) -> Words:
+def _section_words(section: Words, language: str, marks: dict[str, str]) -> Words:
     """A section as the templates show it."""
     several = len(section["papers"]) > 1
     papers = [
-        _paper_words(paper) | {"one_liner": _line_of(paper, section, language), "number": number if several else None}
+        _paper_words(paper)
+        | {
+            "one_liner": _line_of(paper, section, language),
+            "number": number if several else None,
+            "mark": safe(marks.get(paper["id"], ""), MARK_LENGTH),
+        }
         for number, paper in enumerate(section["papers"], 1)
     ]
     known = {paper["id"]: words for paper, words in zip(section["papers"], papers, strict=True)} if several else {}

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.days import today
+from digests.highlights import LONGEST, MOST, SHORTEST, Highlights, from_text, terms_in
 from digests.text import clean
 from subscribers import choices
 from subscribers.models import Feedback, Subscriber
@@ -113,6 +114,24 @@ class SubscribeForm(WishesForm):
         return self.cleaned_data["categories"] or self.fields["categories"].initial
 
 
+class TermsField(forms.CharField):
+    """Words or names separated by commas; cleaned into a list. Raises ValidationError for too many, too long or too short
+    ones."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, max_length=2 * MOST * LONGEST)
+
+    def clean(self, value: Any) -> list[str]:
+        """The terms, each once."""
+        terms = terms_in(super().clean(value))
+        if len(terms) > MOST:
+            raise ValidationError(_("Ten at the most, please: these are %(count)d."), params={"count": len(terms)})
+        for term in terms:
+            if not SHORTEST <= len(term) <= LONGEST or not any(letter.isalnum() for letter in term):
+                raise ValidationError(_("Each from 2 to 40 letters, please: “%(term)s”."), params={"term": term[:50]})
+        return terms
+
+
 class PreferencesForm(WishesForm):
     """What an active subscriber may change."""
 
@@ -125,10 +144,15 @@ class PreferencesForm(WishesForm):
     paused_until = forms.DateField(
         label=_("Pause until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
+    keywords = TermsField(label=_("Keywords"))
+    authors = TermsField(label=_("Authors"))
     field_order = ("categories", "cadence", "send_hour", "time_zone", "pause_weeks", "paused_until", "language")
 
     def __init__(self, subscriber: Subscriber, posted: QueryDict | None = None) -> None:
+        marked = from_text(subscriber.highlights)
         initial = {
+            "keywords": ", ".join(marked.keywords),
+            "authors": ", ".join(marked.authors),
             "categories": [category.slug for category in choices.chosen(subscriber.categories)],
             "language": subscriber.language,
             "send_hour": subscriber.send_hour,
@@ -160,10 +184,15 @@ class PreferencesForm(WishesForm):
         """The fields about a pause, which stand side by side."""
         return [self["pause_weeks"], self["paused_until"]]
 
+    def marked(self) -> list[forms.BoundField]:
+        """The fields about what is marked in mails."""
+        return [self["keywords"], self["authors"]]
+
     def wishes(self) -> dict[str, Any]:
         """What was chosen, as `subscribers.lifecycle.choose` takes it."""
         chosen = {**self.cleaned_data, "categories": self.mask}
         weeks = chosen.pop("pause_weeks")
+        chosen["highlights"] = Highlights(tuple(chosen.pop("keywords")), tuple(chosen.pop("authors"))).as_text()
         return chosen | {"paused_until": today() + dt.timedelta(days=1, weeks=weeks)} if weeks else chosen
 
 
@@ -198,7 +227,7 @@ class LessForm(WishesForm):
 
     def wishes(self) -> dict[str, Any]:
         """What was chosen, as `subscribers.lifecycle.choose` takes it."""
-        kept = ("language", "send_hour", "time_zone", "paused_until")
+        kept = ("language", "send_hour", "time_zone", "paused_until", "highlights")
         as_before = {name: getattr(self.subscriber, name) for name in kept}
         return {**as_before, "cadence": self.cleaned_data["cadence"], "categories": self.mask}
 

@@ -148,6 +148,7 @@ def choose(
     time_zone: str,
     cadence: str,
     paused_until: dt.date | None,
+    highlights: str,
 ) -> bool:
     """Keep an active subscriber's preferences; False when the subscriber is not active (any more).
 
@@ -169,6 +170,7 @@ def choose(
             time_zone=time_zone,
             cadence=cadence,
             paused_until=paused_until,
+            highlights=highlights,
         )
         if kept:
             reschedule(Subscriber.objects.get(key=key))

@@ -96,5 +96,5 @@ def make_approved_weekly(day: dt.date = dt.date(2024, 11, 25)) -> Digest:
 
 def wishes_of(reader: Subscriber, **changes: Any) -> dict[str, Any]:
     """A reader's preferences with changes, as `subscribers.lifecycle.choose` takes them."""
-    names = ("categories", "language", "send_hour", "time_zone", "cadence", "paused_until")
+    names = ("categories", "language", "send_hour", "time_zone", "cadence", "paused_until", "highlights")
     return {name: getattr(reader, name) for name in names} | changes

@@ -41,7 +41,7 @@ class Tokens(NamedTuple):
 
 def edition_of(due: Due, content: Content, content_hash: str) -> EditionKey:
     """The edition this reader wants; without sections when the digest has nothing for them."""
-    return edition_key(content, content_hash, due.edition, due.known_days)
+    return edition_key(content, content_hash, due.edition, due.known_days, due.highlights)
 
 
 def render(key: EditionKey, content: Content) -> Rendered:
@@ -52,7 +52,7 @@ def render(key: EditionKey, content: Content) -> Rendered:
         archive=archive_address(content),
         feedback=_feedback_address(content),
     )
-    return render_edition(edition_content(content, key), key.language, key.slugs, links_of_edition)
+    return render_edition(edition_content(content, key), key.language, key.slugs, links_of_edition, key.marks)
 
 
 def tokens_of(due: Due) -> Tokens:

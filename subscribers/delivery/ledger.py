@@ -40,6 +40,7 @@ class Due(NamedTuple):
     key: str
     edition: int
     known_days: int
+    highlights: str = ""
 
 
 _OF_THE_READER = ("email", "key")

@@ -28,11 +28,17 @@ class Letters:
         made."""
         if not guard.may_be_mailed(due.email):
             return Finished(due.pk, Status.SUPPRESSED, "SEND_ONLY_TO does not name this address.")
+        key = self._key(due)
+        return Letter(due, self._edition(key, due.digest_id)) if key.slugs else Finished(due.pk, Status.SKIPPED)
+
+    def _key(self, due: Due) -> EditionKey:
+        """The edition this reader wants. Highlights are as many as readers who have any, so these are not kept."""
+        if due.highlights:
+            return edition_of(due, *self._content(due.digest_id))
         wish = (due.digest_id, due.edition, due.known_days)
         if wish not in self._keys:
             self._keys[wish] = edition_of(due, *self._content(due.digest_id))
-        key = self._keys[wish]
-        return Letter(due, self._edition(key, due.digest_id)) if key.slugs else Finished(due.pk, Status.SKIPPED)
+        return self._keys[wish]
 
     def _content(self, digest_id: int) -> tuple[Content, str]:
         """The digest's approved content and its hash."""

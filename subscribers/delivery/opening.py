@@ -64,7 +64,7 @@ def open_deliveries(digest: Digest) -> int:
 
 def reschedule(subscriber: Subscriber) -> None:
     """Let the reader's rows that nobody has touched yet follow the present choice: the slot (now, if it is past), the
-    language, the categories; on a pause they are skipped."""
+    language, the categories, the highlights; on a pause they are skipped."""
     waiting = subscriber.deliveries.filter(status=Status.QUEUED, attempts=0).select_related("digest")
     now = timezone.now()
     for delivery in waiting:
@@ -74,7 +74,7 @@ def reschedule(subscriber: Subscriber) -> None:
             continue
         send_at = max(slot_of(digest.day, subscriber.time_zone, subscriber.send_hour), now)
         edition = edition_number(shown(digest), subscriber.language, subscriber.categories)
-        row.update(send_at=send_at, expires_at=send_at + grace(), edition=edition)
+        row.update(send_at=send_at, expires_at=send_at + grace(), edition=edition, highlights=subscriber.highlights)
 
 
 def grace() -> timedelta:
@@ -130,10 +130,10 @@ def _open(digest: Digest, content: Content) -> int:
         cursor.execute(
             f"""
             INSERT INTO subscribers_delivery
-                (digest_id, subscriber_id, status, send_at, expires_at, edition, known_days)
+                (digest_id, subscriber_id, status, send_at, expires_at, edition, known_days, highlights)
             WITH {week.text} slot (time_zone, hour, send_at, expires_at) AS (VALUES {slots.text})
             SELECT %s, reader.id, %s, COALESCE(slot.send_at, {send_at}), COALESCE(slot.expires_at, {expires_at}),
-                ((reader.categories & %s) << 1) + CASE WHEN reader.language = %s THEN 1 ELSE 0 END, {known.text}
+                ((reader.categories & %s) << 1) + CASE WHEN reader.language = %s THEN 1 ELSE 0 END, {known.text}, reader.highlights
             FROM subscribers_subscriber AS reader
             LEFT JOIN slot ON slot.time_zone = reader.time_zone AND slot.hour = reader.send_hour
             WHERE {audience.text}

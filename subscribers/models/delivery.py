@@ -20,6 +20,7 @@ class Delivery(models.Model):
     `edition` is the number (see `digests.editions`) of what the reader wanted when the row was opened or, if it still
     waited, changed the choice since. It brings equal readers side by side in the queue, and is what is sent: a mail that
     is sent again has the same words. `known_days` are the days of a weekly digest that the reader had from dailies.
+    `highlights` are the reader's own, copied for the same reason.
     The database does not check the two references row by row, which took twice as long as all else of opening a digest:
     rows are made of those very tables in one statement, and neither a digest nor a reader with deliveries is ever deleted.
     `send_at` is the reader's slot, or the approval if that came later; it moves on when a try is put off, `expires_at`
@@ -53,6 +54,7 @@ class Delivery(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     edition = models.BigIntegerField(db_default=0, editable=False)
     known_days = models.SmallIntegerField(db_default=0, editable=False)
+    highlights = models.TextField(blank=True, default="", db_default="", editable=False)
     send_at = models.DateTimeField(_("send at"))
     expires_at = models.DateTimeField(_("not to be sent after"))
     owner = models.CharField(max_length=40, blank=True, db_default="")

@@ -82,6 +82,7 @@ class Subscriber(models.Model):
     cadence = models.CharField(_("how often"), max_length=8, choices=Cadence, default=Cadence.DAILY)
     cadence_before = models.CharField(max_length=8, choices=Cadence, blank=True, default="", editable=False)
     cadence_since = models.DateField(null=True, blank=True, editable=False)
+    highlights = models.TextField(_("highlights"), blank=True, default="", db_default="")
     paused_until = models.DateField(_("paused until"), null=True, blank=True)
     signed_up_at = models.DateTimeField(_("signed up at"), db_default=Now())
     consent_text = models.CharField(_("what was agreed to"), max_length=300, blank=True)

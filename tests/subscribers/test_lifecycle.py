@@ -176,6 +176,7 @@ def test_an_active_reader_can_choose():
         "time_zone": "Asia/Tokyo",
         "cadence": "weekdays",
         "paused_until": pause,
+        "highlights": "diffusion",
     }
     assert lifecycle.choose(reader.key, **wishes)
     reader.refresh_from_db()
