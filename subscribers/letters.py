@@ -34,9 +34,12 @@ def address_change(language: str, confirm_url: str, unsubscribe_url: str) -> mai
     return mail.render("address_change", {"confirm_url": confirm_url, "unsubscribe_url": unsubscribe_url}, language)
 
 
-def address_leave(language: str, new_address: str, confirm_url: str, refuse_url: str) -> mail.Rendered:
+def address_leave(
+    language: str, new_address: str, confirm_url: str, refuse_url: str, unsubscribe_url: str
+) -> mail.Rendered:
     """Goes to the present address and asks whether the digest may go to another one, of which it tells a little."""
-    words: dict[str, object] = {"new_address": new_address, "confirm_url": confirm_url, "refuse_url": refuse_url}
+    words: dict[str, object] = {"new_address": new_address, "confirm_url": confirm_url}
+    words |= {"refuse_url": refuse_url, "unsubscribe_url": unsubscribe_url}
     return mail.render("address_leave", words, language)
 
 

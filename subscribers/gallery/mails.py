@@ -103,7 +103,7 @@ def _address_change(language: str) -> mail.Rendered:
 
 def _address_leave(language: str) -> mail.Rendered:
     agree, refuse = links.url(links.ADDRESS, KEY), links.url(links.REFUSE, KEY)
-    return letters.address_leave(language, "n***@example.com", agree, refuse)
+    return letters.address_leave(language, "n***@example.com", agree, refuse, _own().unsubscribe_url)
 
 
 def _owners_link(language: str) -> mail.Rendered:

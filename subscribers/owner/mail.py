@@ -71,14 +71,15 @@ class LetterToSide:
         self.due_at: dt.datetime = getattr(change, f"{side}_due_at")
 
     def message(self) -> AnymailMessage:
-        """The mail. It has no link of the subscription: nobody knows yet who reads at the new address."""
+        """The mail. At the new address nobody knows yet who reads: there it has no link of the subscription."""
         key = getattr(self.change, f"{self.side}_key")
         agree, refuse = links.url(links.ADDRESS, key), links.url(links.REFUSE, key)
         language = self.change.subscriber.language
         if self.side == "new":
             words = letters.address_change(language, agree, refuse)
         else:
-            words = letters.address_leave(language, masked(self.change.new_address), agree, refuse)
+            leave = links.url(links.UNSUBSCRIBE, self.change.subscriber.key)
+            words = letters.address_leave(language, masked(self.change.new_address), agree, refuse, leave)
         return mail.message(words, self.address, _message_id("a"), refuse)
 
     def claim(self) -> bool:
