@@ -8,14 +8,16 @@ sending → unknown (worker lost)                          queued → expired   
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.utils import timezone
 
@@ -152,19 +154,22 @@ def finish(outcomes: Sequence[Finished], owner: str) -> int:
 
 def finishing(alike: Sequence[Finished], owner: str) -> tuple[str, list[Any]]:
     """The statement, with its parameters, that records outcomes which differ in nothing but the provider's names for the
-    mails; those, where there are any, stand as a table beside it."""
-    pks = [each.pk for each in alike]
-    table, provider_id, (those, whose) = "", "''", _those(pks)
-    given: list[Any] = []
+    mails; those, where there are any, are looked up by the row's id."""
+    those, whose = _those([each.pk for each in alike])
+    provider_id, named = "''", []
     if any(each.provider_id for each in alike):
-        table, given = _named(pks, [one_line(each.provider_id)[:200] for each in alike])
-        table, provider_id, those, whose = f"FROM {table}", "name.column2", "= name.column1", []
+        # One value with all names: a table of them beside the rows would be joined one by one with each.
+        is_postgresql = connection.vendor == "postgresql"
+        provider_id = (
+            "%s::jsonb ->> held.id::text" if is_postgresql else """json_extract(%s, '$."' || held.id || '"')"""
+        )
+        named = [json.dumps({str(each.pk): one_line(each.provider_id)[:200] for each in alike})]
     statement = f"""
         UPDATE subscribers_delivery AS held
-        SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id} {table}
+        SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id}
         WHERE held.id {those} AND held.owner = %s AND held.status IN (%s, %s, %s)
         """
-    values = [alike[0].status, one_line(alike[0].error)[:300], stored(timezone.now()), *given, *whose, owner]
+    values = [alike[0].status, one_line(alike[0].error)[:300], stored(timezone.now()), *named, *whose, owner]
     return statement, [*values, *HELD, Status.UNKNOWN]
 
 
@@ -231,20 +236,28 @@ def results_may_be_lost() -> None:
             cursor.execute("SET LOCAL synchronous_commit TO OFF")
 
 
+@contextmanager
+def by_key() -> Iterator[None]:
+    """Have PostgreSQL find rows by their keys. What it knows of a ledger that was just opened is from before, when no row
+    was in anybody's hands: it expects one and reads the whole table for it, again with each statement."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        # Without a scan to fall back on, plans look dear enough to be compiled, which takes longer than to run them.
+        cursor.execute("SET enable_seqscan TO OFF; SET jit TO OFF")
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("RESET enable_seqscan; RESET jit")
+
+
 def _those(pks: Sequence[int]) -> tuple[str, list[Any]]:
     """A condition for these ids and its parameters: an array where there are arrays, which is one value to pass on."""
     if connection.vendor == "postgresql":
         return "= ANY(%s::bigint[])", [_array(pks)]
     return f"IN ({', '.join(['%s'] * len(pks))})", [*pks]
-
-
-def _named(pks: Sequence[int], names: Sequence[str]) -> tuple[str, list[Any]]:
-    """A table of ids and the provider's names, which are lines; and its parameters."""
-    if connection.vendor == "postgresql":
-        table = "unnest(%s::bigint[], string_to_array(%s, chr(10))) AS name (column1, column2)"
-        return table, [_array(pks), "\n".join(names)]
-    pairs = [value for pair in zip(pks, names, strict=True) for value in pair]
-    return f"(VALUES {', '.join(['(%s, %s)'] * len(pks))}) AS name", pairs
 
 
 def _array(pks: Sequence[int]) -> str:

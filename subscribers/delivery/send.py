@@ -57,7 +57,8 @@ def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Count
     counts["opened"] += follow_up(grace())
     counts["expired"] = expire_late()
     counts["cancelled"] = close_cancelled()
-    counts += Run(at, seconds).until_done()
+    with ledger.by_key():
+        counts += Run(at, seconds).until_done()
     counts["closed"] = len(close_finished())
     return +counts
 
