@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.garbage import seldom_collected
 from newsletter.stopping import is_stopping
 from subscribers.delivery import guard, ledger, pace
 from subscribers.delivery.closing import close_cancelled, close_finished, expire_late
@@ -57,7 +58,7 @@ def send_due(at: datetime | None = None, seconds: float = TICK_SECONDS) -> Count
     counts["opened"] += follow_up(grace())
     counts["expired"] = expire_late()
     counts["cancelled"] = close_cancelled()
-    with ledger.by_key():
+    with ledger.by_key(), seldom_collected():
         counts += Run(at, seconds).until_done()
     counts["closed"] = len(close_finished())
     return +counts
