@@ -61,6 +61,7 @@ class Visitor:
 
     def fits(self) -> None:
         """Fail when the page must be scrolled sideways."""
+        self.page.wait_for_load_state()  # a page that is just being left has no width
         wide, seen = self.page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]",
         )
