@@ -14,6 +14,7 @@ import fcntl
 import os
 import secrets
 import socket
+import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -147,10 +148,12 @@ def _row() -> Sending:
 
 
 def _founded() -> Sending:
-    """The first row of a new installation, and its file. Of several first callers one makes both."""
-    row, made = Sending.objects.get_or_create(pk=Sending.THE_ROW, defaults={"epoch": secrets.token_hex(8)})
-    if made:
-        _write(Kept(row.epoch, row.runs))
+    """The first row of a new installation, and its file. Of several first callers one makes both; the others see neither
+    before both are there, or they would take the row for a stranger's."""
+    with transaction.atomic():
+        row, made = Sending.objects.get_or_create(pk=Sending.THE_ROW, defaults={"epoch": secrets.token_hex(8)})
+        if made:
+            _write(Kept(row.epoch, row.runs))
     return row
 
 
@@ -170,7 +173,8 @@ def _write(kept: Kept) -> None:
     """Replace the file, whole or not at all; it never goes back within an epoch, whoever comes last. Raises OSError."""
     _file().parent.mkdir(parents=True, exist_ok=True)
     # Ahead of the lock: a worker that is stopped while it waits for the disk must not keep all others from sending.
-    draft = _file().with_name(f"{FILE}-{socket.gethostname()}-{os.getpid()}.draft")
+    writer = f"{socket.gethostname()}-{os.getpid()}-{threading.get_native_id()}"
+    draft = _file().with_name(f"{FILE}-{writer}.draft")
     with draft.open("w", encoding="ascii") as file:
         file.write(f"{kept.epoch} {kept.runs}\n")
         file.flush()

@@ -5,12 +5,15 @@ import datetime as dt
 import fcntl
 import os
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -58,6 +61,26 @@ def row():
 def test_a_fresh_installation_may_send_and_has_row_and_file_from_then_on():
     assert guard.may_send() is None
     assert file().read_text().split() == [row().epoch, "0"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_many_first_callers_at_once_found_one_installation_that_all_of_them_trust(monkeypatch):
+    really_write = guard._write
+
+    def write_slowly(kept):
+        time.sleep(0.2)
+        really_write(kept)
+
+    def ask(_turn):
+        try:
+            return guard.may_send()
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(guard, "_write", write_slowly)
+    with ThreadPoolExecutor(6) as crowd:
+        assert list(crowd.map(ask, range(6))) == [None] * 6
+    assert Sending.objects.count() == 1
 
 
 def test_each_run_moves_row_and_file_on():
