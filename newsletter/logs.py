@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 SECRET_PATH = re.compile(
     r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback|renew|forgotten/\w+)/[^/\s'\"]+"
@@ -37,3 +38,31 @@ class DiscreetLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """See logging. What other formatters would reuse of the record stays theirs."""
         return discreet(super().format(record))
+
+
+def logging_at(level: str) -> dict[str, Any]:
+    """Django's LOGGING: everything from `level` on to stderr, by way of the filter."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "newsletter.logs.DiscreetLines",
+                "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            }
+        },
+        "filters": {"discreet": {"()": "newsletter.logs.Discreet"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "httpx": {"level": "WARNING"},  # it would log whole addresses
+            "httpcore": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},  # the model's client
+            "httpcore2": {"level": "WARNING"},
+            "openai": {"level": "WARNING"},
+            "matplotlib": {"level": "WARNING"},
+            "axes": {"level": "ERROR"},  # it would log who tries to sign in, from where
+            "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise
+            "celery.app.trace": {"level": "WARNING"},
+        },
+    }

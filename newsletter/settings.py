@@ -1,6 +1,6 @@
-"""All settings, read once from the environment. `docs/operations.md` explains each for operators."""
+"""All settings, read once from the environment. `docs/operations.md` explains each for operators; what nobody sets is in
+`fixed_settings`."""
 
-from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -27,6 +27,8 @@ from newsletter.env import (
     weekday,
     words,
 )
+from newsletter.fixed_settings import *
+from newsletter.logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
@@ -47,42 +49,6 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "newsletter.urls"
 WSGI_APPLICATION = "newsletter.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-INSTALLED_APPS = [
-    "newsletter.signing_in.apps.DeskConfig",  # django.contrib.admin
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "anymail",
-    "axes",
-    "csp",
-    "django_otp",
-    "django_otp.plugins.otp_static",
-    "django_otp.plugins.otp_totp",
-    "newsletter",
-    "digests",
-    "subscribers",
-]
-
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "newsletter.addresses.LanguageInAddress",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "newsletter.middleware.KnowTheRequest",
-    "newsletter.signing_in.limits.SessionsEnd",
-    "axes.middleware.AxesMiddleware",
-]
 
 TEMPLATES = [
     {
@@ -138,28 +104,9 @@ TIME_ZONE = text("TIME_ZONE", "Asia/Seoul")
 
 # ---- security
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 ADMIN_SECOND_FACTOR = flag("ADMIN_SECOND_FACTOR", not DEBUG)
 ADMIN_IDLE_MINUTES = number("ADMIN_IDLE_MINUTES", 60, 5, 720)
 PASSWORD_RESET_TIMEOUT = 3600
-# Passwords that are tried: counted in the database, so that a restart forgives nobody. A name alone is not locked, for then
-# anybody could lock an editor out; a password that was guessed from a thousand addresses still lacks the second factor.
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["ip_address"]
-AXES_CLIENT_IP_CALLABLE = "newsletter.signing_in.lockout.counted_together"
-AXES_LOCKOUT_CALLABLE = "newsletter.signing_in.lockout.locked_out"
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_DISABLE_ACCESS_LOG = True  # the audit log has it
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
@@ -170,23 +117,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-# W008: see SECURE_SSL_REDIRECT. W005, W021: HSTS for subdomains and preload lists would bind the operator's other sites.
-SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W005", "security.W021"]
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "frame-src": ["'self'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'none'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
-
 # ---- mail
 
 OUTBOX_DIR = VAR_DIR / "outbox"
@@ -284,27 +214,4 @@ LLM_PRICES = prices("LLM_PRICES", "gpt-4o-mini=0.15/0.60")
 REDIS_URL = text("REDIS_URL")
 METRICS_TOKEN = text("METRICS_TOKEN")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "newsletter.logs.DiscreetLines",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "filters": {"discreet": {"()": "newsletter.logs.Discreet"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
-    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "httpx": {"level": "WARNING"},  # it would log whole addresses
-        "httpcore": {"level": "WARNING"},
-        "httpx2": {"level": "WARNING"},  # the model's client
-        "httpcore2": {"level": "WARNING"},
-        "openai": {"level": "WARNING"},
-        "matplotlib": {"level": "WARNING"},
-        "axes": {"level": "ERROR"},  # it would log who tries to sign in, from where
-        "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise
-        "celery.app.trace": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_at(text("LOG_LEVEL", "INFO"))

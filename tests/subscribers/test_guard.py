@@ -21,7 +21,8 @@ from digests.models import Digest
 from subscribers import lifecycle
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
-from subscribers.delivery.send import Run, send_due
+from subscribers.delivery.run import Run
+from subscribers.delivery.send import send_due
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Delivery, Sending, Subscriber
 from subscribers.tasks import tick
@@ -283,7 +284,7 @@ def test_stopped_sending_stops_everything_and_goes_on_where_it_was():
 
 def test_a_run_notices_the_switch_within_a_second(monkeypatch, settings):
     settings.SEND_CHUNK = settings.SEND_CONNECTIONS = 1
-    monkeypatch.setattr("subscribers.delivery.send.LOOK_UP_SECONDS", 0.0)
+    monkeypatch.setattr("subscribers.delivery.run.LOOK_UP_SECONDS", 0.0)
     for _ in range(6):
         make_reader()
     make_approved()

@@ -12,7 +12,8 @@ from subscribers.delivery import ledger
 from subscribers.delivery.ledger import Finished
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.queue import Queue
-from subscribers.delivery.send import Run, send_due
+from subscribers.delivery.run import Run
+from subscribers.delivery.send import send_due
 from subscribers.models import Delivery, Subscriber
 from tests.factories import DAY, make_approved, make_reader
 

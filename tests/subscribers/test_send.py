@@ -281,7 +281,7 @@ def test_a_mail_that_cannot_be_made_pauses_the_digest_and_blames_nobody(provider
 
 def test_the_switch_that_stops_everything_is_seen_in_the_middle_of_a_run(provider, monkeypatch):
     approved(*"abcdef")
-    monkeypatch.setattr("subscribers.delivery.send.LOOK_UP_SECONDS", 0)
+    monkeypatch.setattr("subscribers.delivery.run.LOOK_UP_SECONDS", 0)
     provider.during = {"b@example.org": lambda: guard.stop("operator", "drill")}
     send_due()
     assert sum(provider.taken.values()) == 2
