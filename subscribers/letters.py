@@ -23,9 +23,14 @@ class Own:
     unsubscribe_url: str
 
 
-def confirmation(language: str, confirm_url: str, unsubscribe_url: str) -> mail.Rendered:
-    """Asks whether the address's owner wants the digest. Holds nothing that a visitor typed."""
-    return mail.render("confirm", {"confirm_url": confirm_url, "unsubscribe_url": unsubscribe_url}, language)
+def confirmation(language: str, confirm_url: str, unsubscribe_url: str, categories: Sequence[str]) -> mail.Rendered:
+    """Asks whether the address's owner wants the digest of these categories. Holds nothing that a visitor typed."""
+    words: dict[str, object] = {
+        "confirm_url": confirm_url,
+        "unsubscribe_url": unsubscribe_url,
+        "categories": _listed(categories),
+    }
+    return mail.render("confirm", words, language)
 
 
 def address_change(language: str, confirm_url: str, unsubscribe_url: str) -> mail.Rendered:

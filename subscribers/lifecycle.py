@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from digests.collecting.days import today
-from subscribers import suppression
+from subscribers import links, suppression
 from subscribers.delivery.opening import reschedule
 from subscribers.models import Delivery, SignUp, Subscriber
 from subscribers.signing_up.limits import folded, keyed
@@ -68,6 +68,29 @@ def sign_up(
             Subscriber.objects.bulk_create([Subscriber(email=email, **wishes)], ignore_conflicts=True)
 
 
+def wish_again(email: str, language: str, categories: int, consent: Consent) -> bool:
+    """Somebody who is asked to confirm already signed up again, and no more mail goes to this address today: the later
+    wishes stand on the page that the link they have opens. True when they were kept.
+
+    Only as long as that link is good: a stranger who goes on typing must not keep an unconfirmed address here for ever.
+    """
+    asked = timezone.now() - links.LIFETIME[links.CONFIRM]
+    waiting = _known(email).filter(status=Status.PENDING, letter=Letter.CONFIRMATION, letter_since__gt=asked)
+    return _move(
+        waiting,
+        language=language,
+        categories=categories,
+        signed_up_at=consent.at,
+        signed_up_from=consent.came_from,
+        consent_text=consent.text,
+    )
+
+
+def wishes_of(subscriber: Subscriber) -> str:
+    """What the subscriber is about to confirm, in a few characters."""
+    return f"{subscriber.language}-{subscriber.categories}"
+
+
 def want_confirmation(subscriber: Subscriber, at: dt.datetime) -> None:
     """Let a subscriber that is not stored yet be mailed a confirmation from `at` on."""
     subscriber.letter = Letter.CONFIRMATION
@@ -81,17 +104,19 @@ def remind(email: str) -> bool:
     return _move(reader, **_wanted(Letter.ALREADY, timezone.now()))
 
 
-def confirm(key: str, came_from: str = "", zone: str = "") -> bool:
+def confirm(key: str, came_from: str = "", zone: str = "", wishes: str = "") -> bool:
     """The owner of the address said yes, in the network `came_from`, on a device of the time zone `zone`, which counts where
     none was chosen. True when this call made the subscriber active, who is then welcomed; saying it twice is harmless.
 
+    `wishes` are those that the owner saw (`wishes_of`), where they saw any: the yes is to these, and to no others that
+    somebody else typed meanwhile.
     Only a pending subscriber can be confirmed: a link from before must not bring back a reader who has left since.
     Whoever opened the link can be reached, so a bounce of long ago is forgotten, and how often the address was asked.
     """
     now = timezone.now()
     with transaction.atomic():
         confirmed = _move(
-            Subscriber.objects.filter(status=Status.PENDING, key=key),
+            Subscriber.objects.filter(_wishing(wishes), status=Status.PENDING, key=key),
             status=Status.ACTIVE,
             confirmed_at=now,
             confirmed_from=came_from,
@@ -105,6 +130,14 @@ def confirm(key: str, came_from: str = "", zone: str = "") -> bool:
             suppression.lift(email, Reason.BOUNCED, Reason.ERASED)
             SignUp.objects.filter(address_hash=keyed("address", folded(email))).update(address_hash="")
     return confirmed
+
+
+def _wishing(wishes: str) -> Q:
+    """Whose wishes are these; everybody's where none are given."""
+    language, _dash, mask = wishes.partition("-")
+    if not wishes:
+        return Q()
+    return Q(language=language, categories=int(mask)) if mask.isdecimal() and len(mask) < 20 else Q(pk=None)
 
 
 def _known(email: str) -> QuerySet[Subscriber]:

@@ -80,15 +80,14 @@ def compose(subscriber: Subscriber) -> AnymailMessage:
 def _confirmation(subscriber: Subscriber) -> mail.Rendered:
     """Asks whether the address's owner wants the digest."""
     confirm, unsubscribe = (links.url(purpose, subscriber.key) for purpose in (links.CONFIRM, links.UNSUBSCRIBE))
-    return letters.confirmation(subscriber.language, confirm, unsubscribe)
+    return letters.confirmation(subscriber.language, confirm, unsubscribe, _categories(subscriber))
 
 
 def _welcome(subscriber: Subscriber) -> mail.Rendered:
     """Comes after the confirmation."""
     with translation.override(subscriber.language):
         first_mail = first_mail_words(subscriber)
-        names = [str(category) for category in chosen(subscriber.categories)]
-    return letters.welcome(subscriber.language, _own(subscriber), first_mail, latest_url(), names)
+    return letters.welcome(subscriber.language, _own(subscriber), first_mail, latest_url(), _categories(subscriber))
 
 
 def _already(subscriber: Subscriber) -> mail.Rendered:
@@ -129,6 +128,11 @@ def latest_url() -> str:
     latest = Digest.objects.filter(kind=Digest.Kind.DAILY, status__in=Digest.PUBLIC).order_by("-day").first()
     content = {"kind": latest.kind, "day": latest.day.isoformat()} if latest else None
     return settings.SITE_URL + (path_of(content) if content else "/")
+
+
+def _categories(subscriber: Subscriber) -> list[str]:
+    with translation.override(subscriber.language):
+        return [str(category) for category in chosen(subscriber.categories)]
 
 
 def _own(subscriber: Subscriber) -> letters.Own:

@@ -94,7 +94,8 @@ def _archive() -> str:
 
 
 def _confirmation(language: str) -> mail.Rendered:
-    return letters.confirmation(language, links.url(links.CONFIRM, KEY), _own().unsubscribe_url)
+    confirm = links.url(links.CONFIRM, KEY)
+    return letters.confirmation(language, confirm, _own().unsubscribe_url, _categories(language))
 
 
 def _address_change(language: str) -> mail.Rendered:

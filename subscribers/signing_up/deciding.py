@@ -66,9 +66,11 @@ def _settle(sign_up: SignUp, found: Verdict, now: dt.datetime) -> bool:
         mine = SignUp.objects.filter(pk=sign_up.pk, state=State.WAITING)
         if not mine.update(state=found.state, why=found.why, decided_at=now, **FORGOTTEN):
             return False
+        consent = lifecycle.Consent(sign_up.consent_text, sign_up.asked_at, sign_up.came_from)
         if found.state == State.CONFIRMATION:
-            consent = lifecycle.Consent(sign_up.consent_text, sign_up.asked_at, sign_up.came_from)
             lifecycle.sign_up(sign_up.email, sign_up.language, sign_up.categories, consent=consent)
+        elif found.why == SignUp.Why.ADDRESS:
+            lifecycle.wish_again(sign_up.email, sign_up.language, sign_up.categories, consent)
         elif found.state == State.ALREADY:
             lifecycle.remind(sign_up.email)
     logger.info("Sign-up %s: %s %s", sign_up.pk, found.state.value, found.why)

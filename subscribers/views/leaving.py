@@ -10,7 +10,7 @@ from subscribers.coming_back import may_come_back, tell_why
 from subscribers.forms import LessForm, WhyForm
 from subscribers.masking import masked
 from subscribers.models import Subscriber
-from subscribers.views.pages import bad_link, next_mail, page_methods, private, reader_of, speak
+from subscribers.views.pages import bad_link, is_scripted, next_mail, page_methods, private, reader_of, speak
 
 Status = Subscriber.Status
 LESS, UNSUBSCRIBE = "less/", "../"  # from one page to the other: relative, so that neither has the token in its words
@@ -20,7 +20,8 @@ LESS, UNSUBSCRIBE = "less/", "../"  # from one page to the other: relative, so t
 @csrf_exempt  # a mail provider presses the button for its reader: no page, no cookie (RFC 8058, section 3.2)
 @page_methods
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, POST acts. The body is not read, so every way a provider writes it is understood."""
+    """GET asks, POST acts. The body is not read, so every way a provider writes it is understood. A press of the page's
+    button that no hand did is asked about once."""
     try:
         key = links.read(links.UNSUBSCRIBE, token)
     except links.BadLink:
@@ -28,8 +29,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     subscriber = Subscriber.objects.filter(key=key).first()
     if subscriber:
         speak(request, subscriber)
-    if request.method != "POST":
+    if request.method != "POST" or is_scripted(request):
         context = {
+            "is_scripted": request.method == "POST",
             "address": masked(subscriber.email) if subscriber else "",
             "less": LESS if subscriber and subscriber.status == Status.ACTIVE else "",
         }

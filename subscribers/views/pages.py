@@ -49,6 +49,12 @@ def brief(page: Page) -> Page:
     return shown
 
 
+def is_scripted(request: HttpRequest) -> bool:
+    """Whether the page's own script says that no hand pressed its button (`pressing.js`). It says so in the address: a
+    body is not read where mail providers press."""
+    return request.GET.get("pressed") == "script"
+
+
 def reader_of(purpose: links.Purpose, token: str) -> Subscriber | None:
     """Whom the link was sent to; None when it is not valid or that subscriber is no more."""
     try:

@@ -1,4 +1,4 @@
-"""From a stranger's first look at the form to a confirmed subscription.
+"""A stranger's first look at the form, and the form that is sent.
 
 A form is taken from our own pages when its stamp is old enough and no trap is filled in. It carries no CSRF token, so it works
 where cookies are refused: a form that another site sends leads to a page of ours with one button.
@@ -22,13 +22,12 @@ from django.views.decorators.http import require_safe
 from digests.glimpse import glimpse
 from newsletter import waking
 from newsletter.context import site
-from newsletter.visitors import SHOWN, client_address, is_from_elsewhere, network
-from subscribers import lifecycle, links
+from newsletter.visitors import client_address, is_from_elsewhere
+from subscribers import lifecycle
 from subscribers.forms import SubscribeForm
-from subscribers.models import Subscriber
 from subscribers.signing_up import captcha, traps
 from subscribers.signing_up.asking import Wish, note
-from subscribers.views.pages import bad_link, brief, next_mail, page_methods, private, speak, speak_in
+from subscribers.views.pages import brief, page_methods, speak_in
 from subscribers.zones import place_of
 
 logger = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     elif objection := captcha.objection(request):
         return _form_page(request, form, objection)
     else:
-        _take(request, form.cleaned_data["email"], form.cleaned_data["language"], form.mask, _consent_read(request))
+        take(request, form.cleaned_data["email"], form.cleaned_data["language"], form.mask, _consent_read(request))
     return render(request, "web/check_mail.html")
 
 
@@ -83,7 +82,7 @@ def _consent_read(request: HttpRequest) -> str:
         return lifecycle.consent_words()
 
 
-def _take(request: HttpRequest, *wish: Any) -> None:
+def take(request: HttpRequest, *wish: Any) -> None:
     """Write a wish down and call the crew, unless this visitor has asked too often."""
     if note(Wish(*wish), client_address(request)):
         transaction.on_commit(partial(waking.wake, "subscribers.letters"))
@@ -99,59 +98,3 @@ def embed(request: HttpRequest) -> HttpResponse:
                 (language, render_to_string("web/embed.txt", {"language": language, **site(request)}).strip())
             )
     return render(request, "web/embed.html", {"snippets": snippets})
-
-
-@private
-@csrf_exempt  # the token is the permission: nobody else has it, and the page must work where cookies are refused
-@brief
-@page_methods
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """One button; pressing it makes a pending subscriber active."""
-    try:
-        subscriber = Subscriber.objects.filter(key=links.read(links.CONFIRM, token)).first()
-    except links.TooOld as error:
-        return _late(request, error.key)
-    except links.BadLink:
-        subscriber = None
-    if subscriber is None:
-        return bad_link(request, "web/bad_confirm.html")
-    speak(request, subscriber)
-    pending = subscriber.status == Subscriber.Status.PENDING
-    pressed = request.method == "POST"
-    too_quick = pressed and _is_too_quick(request)
-    if pending and (not pressed or too_quick):
-        context = {"stamp": traps.stamp(), "stamp_name": traps.STAMP, "too_quick": too_quick}
-        return render(request, "web/confirm.html", context)
-    just_now = pressed and lifecycle.confirm(
-        subscriber.key, network(client_address(request), SHOWN), request.POST.get("time_zone", "")
-    )
-    subscriber.refresh_from_db()
-    context = {"just_now": just_now, "next_mail": next_mail(subscriber), "zone": place_of(subscriber.time_zone)}
-    if just_now:  # a later reader of the same mail is told that it worked, and given nothing to change
-        context["preferences"] = links.path(links.PREFERENCES, subscriber.key)
-        transaction.on_commit(partial(waking.wake, "subscribers.letters"))
-    is_active = subscriber.status == Subscriber.Status.ACTIVE
-    return render(request, "web/confirmed.html" if is_active else "web/not_subscribed.html", context)
-
-
-def _late(request: HttpRequest, key: str) -> HttpResponse:
-    """A link to confirm that is too old: one button sends a new one, within the limits of every sign-up."""
-    subscriber = Subscriber.objects.filter(key=key).first()
-    if subscriber is None:
-        return bad_link(request, "web/bad_confirm.html")
-    speak(request, subscriber)
-    if subscriber.status == Subscriber.Status.ACTIVE:
-        return render(request, "web/confirmed.html", {"just_now": False})
-    if subscriber.status != Subscriber.Status.PENDING:
-        return render(request, "web/not_subscribed.html")
-    if request.method != "POST":
-        return render(request, "web/late_confirm.html")
-    _take(request, subscriber.email, subscriber.language, subscriber.categories, subscriber.consent_text)
-    return render(request, "web/check_mail.html")
-
-
-def _is_too_quick(request: HttpRequest) -> bool:
-    """Whether the button was pressed faster than a person reads: by a scanner that runs pages, which must not confirm. A
-    press without the page's stamp is not judged."""
-    shown = traps.read(request.POST.get(traps.STAMP, ""))
-    return shown is not None and traps.is_too_quick(shown, timezone.now())

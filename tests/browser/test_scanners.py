@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core import mail
 from django.test import Client
 
-from subscribers import lifecycle
+from subscribers import lifecycle, links
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.send import send_due
 from subscribers.mail import send_letters
@@ -84,3 +84,48 @@ def test_a_browser_that_opens_every_link_and_runs_its_scripts_changes_nothing(ma
     for link in mailed:
         someone.open(link)
     assert everything() == before
+
+
+PRESSES = {
+    "click": "document.querySelector('main form button').click()",
+    "event": "document.querySelector('main form button').dispatchEvent(new MouseEvent('click', {bubbles: true}))",
+    "submit": "document.querySelector('main form').submit()",
+}
+
+
+@pytest.mark.parametrize("press", PRESSES.values(), ids=PRESSES)
+@pytest.mark.parametrize("kind", ["confirm", "unsubscribe"])
+def test_a_scanner_that_waits_and_presses_by_script_changes_nothing(
+    visitor: Any, settings: Any, kind: str, press: str
+) -> None:
+    settings.SIGN_UP_SECONDS = 0
+    lifecycle.sign_up("kim@example.org", "en", ALL_CATEGORIES)
+    key = Subscriber.objects.get().key
+    if kind == "unsubscribe":
+        lifecycle.confirm(key)
+    before = Subscriber.objects.get().status
+    someone = visitor("en")
+    someone.open(links.path(links.Purpose(kind), key))
+    with someone.page.expect_navigation():
+        someone.page.evaluate(press)
+    assert "Please press the button once more" in someone.words
+    assert Subscriber.objects.get().status == before
+    with someone.page.expect_navigation():
+        someone.page.evaluate(press)  # whatever helps a reader press may press twice
+    assert Subscriber.objects.get().status != before
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize("hand", ["mouse", "Enter", "Space"])
+def test_a_hand_is_believed_at_once(visitor: Any, hand: str, scripts: bool) -> None:
+    lifecycle.sign_up("kim@example.org", "en", ALL_CATEGORIES)
+    key = Subscriber.objects.get().key
+    lifecycle.confirm(key)
+    someone = visitor("en", scripts=scripts)
+    someone.open(links.path(links.UNSUBSCRIBE, key))
+    with someone.page.expect_navigation():
+        if hand == "mouse":
+            someone.page.click("main form button")
+        else:
+            someone.page.press("main form button", hand)
+    assert Subscriber.objects.get().status == "unsubscribed"

@@ -9,8 +9,11 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from digests.models import Category
 from subscribers import lifecycle, links, suppression
+from subscribers.choices import chosen
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, SignUp, Subscriber
 from subscribers.signing_up.asking import Wish, note
@@ -35,11 +38,11 @@ def crew(monkeypatch):
 def asking(client):
     """Somebody sends the form at a time and from a place, and the crew goes to work at once."""
 
-    def ask(email, at=NOW, place="203.0.113.5"):
+    def ask(email, at=NOW, place="203.0.113.5", categories=("llm",), language="en"):
         with time_machine.travel(at, tick=False):
             client.post(
                 "/subscribe/",
-                {"email": email, "categories": ["llm"], "language": "en", "shown": stamped()},
+                {"email": email, "categories": categories, "language": language, "shown": stamped()},
                 REMOTE_ADDR=place,
             )
             decide_sign_ups()
@@ -55,6 +58,11 @@ def outcomes():
 def place(number):
     """An address in a network of its own."""
     return f"203.{number // 250}.{number % 250}.9"
+
+
+def network(address):
+    """That network, as it is kept."""
+    return f"{address.rpartition('.')[0]}.0/24"
 
 
 # ---- who asks
@@ -152,6 +160,59 @@ def test_a_form_that_two_workers_decide_is_acted_on_once(client, monkeypatch):
     only = SignUp.objects.get()
     monkeypatch.setattr("subscribers.signing_up.deciding._waiting", lambda full: iter([only, only]))
     assert decide_sign_ups() == 1
+
+
+# ---- who signs up again before confirming
+
+
+def test_the_latest_wishes_count_though_no_second_mail_goes_out(asking):
+    asking("kim@example.org", categories=["llm"], language="en")
+    asking("Kim@example.org", NOW + HOUR, place(7), categories=["robotics", "llm"], language="ko")
+    pending = Subscriber.objects.get()
+    assert len(mail.outbox) == 1
+    assert ([each.slug for each in chosen(pending.categories)], pending.language) == (["llm", "robotics"], "ko")
+    assert (pending.signed_up_at, pending.signed_up_from) == (NOW + HOUR, network(place(7)))
+
+
+def test_a_mail_that_has_not_gone_out_yet_names_the_latest_wishes(client):
+    send_form(client, "kim@example.org", categories=["llm"])
+    decide_sign_ups()
+    send_form(client, "kim@example.org", categories=["robotics"])
+    decide_sign_ups()
+    send_letters()
+    assert len(mail.outbox) == 1
+    with translation.override("en"):
+        assert f"Categories: {Category.objects.get(slug='robotics')}\n" in mail.outbox[0].body
+
+
+def test_another_spelling_of_the_mailbox_changes_no_wishes(asking):
+    asking("kim@gmail.com", categories=["llm"])
+    asking("k.im+x@gmail.com", NOW + HOUR, place(7), categories=["robotics"])
+    assert [each.slug for each in chosen(Subscriber.objects.get().categories)] == ["llm"]
+
+
+def test_who_asks_too_often_changes_no_wishes(asking):
+    asking("kim@example.org", categories=["llm"])
+    for n in range(4):
+        asking(f"a{n}@example.org")
+    asking("kim@example.org", categories=["robotics"])
+    assert [each.slug for each in chosen(Subscriber.objects.get(email="kim@example.org").categories)] == ["llm"]
+
+
+def test_typing_an_address_again_and_again_does_not_keep_it_here(asking):
+    for n in range(30):
+        asking("kim@example.org", NOW + n * DAY, place(n))
+    assert len(mail.outbox) == 3
+    assert Subscriber.objects.get().signed_up_at < NOW + 10 * DAY
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each != Status.PENDING])
+def test_nobody_elses_wishes_are_changed(status):
+    reader = make_reader("kim@example.org", status=status, categories=0b1, letter="confirmation", letter_since=NOW)
+    with time_machine.travel(NOW + HOUR, tick=False):
+        assert not lifecycle.wish_again("kim@example.org", "en", 0b10, lifecycle.Consent("yes", NOW))
+    reader.refresh_from_db()
+    assert reader.categories == 0b1
 
 
 # ---- what is known of the address

@@ -5,10 +5,11 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from digests.models import Category
 from subscribers import lifecycle, links
+from subscribers.choices import mask_of
 from subscribers.mail import send_letters
 from subscribers.models import ALL_CATEGORIES, Subscriber
 from tests.factories import make_reader
@@ -235,3 +236,56 @@ def test_the_page_speaks_the_language_of_the_subscription(client, pending):
     page = client.get(confirm_path(pending), headers={"accept-language": "ko"})
     assert '<html lang="en">' in words(page)
     assert page["Content-Language"] == "en"
+
+
+def names_of(*slugs):
+    with translation.override("en"):
+        return ", ".join(map(str, Category.objects.filter(slug__in=slugs)))
+
+
+def test_the_page_says_what_is_about_to_be_subscribed(client):
+    lifecycle.sign_up("new@example.org", "en", mask_of(["llm", "robotics"]))
+    page = words(client.get(confirm_path(Subscriber.objects.get())))
+    assert f"<dd>{names_of('llm', 'robotics')}</dd>" in page
+    assert "n***@example.org" in page and "new@example.org" not in page
+    assert "08:00" in page and "<dd>English</dd>" in page
+
+
+def test_the_mail_says_what_is_about_to_be_subscribed():
+    lifecycle.sign_up("new@example.org", "en", mask_of(["llm", "robotics"]))
+    send_letters()
+    assert f"Categories: {names_of('llm', 'robotics')}\n" in mail.outbox[0].body
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page.content.decode())[1]
+
+
+def test_what_somebody_else_typed_after_the_page_was_shown_is_shown_first(client, pending):
+    seen = hidden(client.get(confirm_path(pending)), "wishes")
+    consent = lifecycle.Consent("Yes, please", timezone.now())
+    assert lifecycle.wish_again("new@example.org", "ko", mask_of(["robotics"]), consent)
+    page = client.post(confirm_path(pending), {"wishes": seen})
+    pending.refresh_from_db()
+    assert pending.status == Status.PENDING
+    assert 'role="alert"' in words(page) and Category.objects.get(slug="robotics").name_ko in words(page)
+    client.post(confirm_path(pending), {"wishes": hidden(page, "wishes")})
+    pending.refresh_from_db()
+    assert (pending.status, pending.language, pending.categories) == (Status.ACTIVE, "ko", mask_of(["robotics"]))
+
+
+@pytest.mark.parametrize("seen", ["en", "en-", "-1", "en--1", "en-9999999999999999999", "en-٣", "x" * 999, "ko-1'"])
+def test_wishes_that_nobody_was_shown_confirm_nothing(client, pending, seen):
+    assert client.post(confirm_path(pending), {"wishes": seen}).status_code == 200
+    pending.refresh_from_db()
+    assert pending.status == Status.PENDING
+
+
+def test_a_press_that_no_hand_did_is_asked_about_once(client, pending):
+    page = client.post(confirm_path(pending) + "?pressed=script")
+    pending.refresh_from_db()
+    assert pending.status == Status.PENDING
+    assert "looked like a program" in words(page) and "pressing" not in words(page)
+    client.post(confirm_path(pending))
+    pending.refresh_from_db()
+    assert pending.status == Status.ACTIVE

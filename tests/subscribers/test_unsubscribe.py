@@ -78,6 +78,15 @@ def test_the_button_on_the_page_does_the_same(reader):
     assert status_of(reader) == Status.UNSUBSCRIBED
 
 
+def test_a_press_that_no_hand_did_is_asked_about_once(reader):
+    page = outsider().post(f"{path_of(reader)}?pressed=script", {"List-Unsubscribe": "One-Click"})
+    html = page.content.decode()
+    assert status_of(reader) == Status.ACTIVE
+    assert "looked like a program" in html and 'action="?"' in html and "pressing" not in html
+    outsider().post(path_of(reader), {"List-Unsubscribe": "One-Click"})
+    assert status_of(reader) == Status.UNSUBSCRIBED
+
+
 def test_a_click_that_comes_again_is_fine(reader):
     client = outsider()
     assert {client.post(path_of(reader)).status_code for _ in range(20)} == {200}
