@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from newsletter import health, metrics
+from newsletter import health, language, metrics
 
 handler500 = "newsletter.errors.trouble"
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}web/icon.svg")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", language.choose, name="set_language"),
     path("admin/forgotten/", include("newsletter.signing_in.forgotten")),
     path("admin/statistics/", include("subscribers.statistics.addresses")),
     path("admin/", admin.site.urls),

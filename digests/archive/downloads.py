@@ -16,6 +16,7 @@ from digests.content import Content, shown
 from digests.exports import report_name, to_markdown
 from digests.models import Digest
 from newsletter.addresses import named_language
+from newsletter.headers import for_other_programs
 
 
 def tag_of(request: HttpRequest, day: dt.date, kind: str) -> str | None:
@@ -56,8 +57,5 @@ def _language(request: HttpRequest) -> str:
 
 
 def _file(text: str, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        text,
-        content_type=f"{kind}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"},
-    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Robots-Tag": "noindex"}
+    return for_other_programs(HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers))

@@ -22,6 +22,7 @@ from digests.archive.entries import FeedEntry, atom, entries_of, json_feed
 from digests.archive.public import published
 from digests.models import CataloguedPaper, Category, Correction, Digest
 from newsletter.addresses import PARAMETER, named_language, with_query
+from newsletter.headers import for_other_programs
 
 DIGESTS, DAYS_OF_A_CATEGORY = 10, 10
 MINUTES = 5
@@ -96,7 +97,7 @@ def kept_by_caches(door: Door) -> Door:
     def answered(request: HttpRequest, slug: str | None = None) -> HttpResponse:
         feed = Feed.of(request, slug)
         with translation.override(feed.language):
-            response = door(request, feed)
+            response = for_other_programs(door(request, feed))
         response["Content-Language"] = feed.language
         return response
 

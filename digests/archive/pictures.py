@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from digests.models import Card, Chart
+from newsletter.headers import for_other_sites
 
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
@@ -18,7 +19,7 @@ def chart(request: HttpRequest, sha256: str) -> HttpResponse:
     found = Chart.objects.filter(sha256=sha256).first()
     if not found:
         raise Http404(gettext("There is no such chart."))
-    return HttpResponse(bytes(found.png), content_type="image/png", headers=FOR_EVER)
+    return for_other_sites(HttpResponse(bytes(found.png), content_type="image/png", headers=FOR_EVER))
 
 
 @require_safe
@@ -27,7 +28,7 @@ def card(request: HttpRequest, sha256: str) -> HttpResponse:
     found = Card.objects.filter(sha256=sha256).first()
     if not found:
         raise Http404(gettext("There is no such picture."))
-    return HttpResponse(bytes(found.png), content_type="image/png", headers=FOR_EVER)
+    return for_other_sites(HttpResponse(bytes(found.png), content_type="image/png", headers=FOR_EVER))
 
 
 def card_url(digest_id: int, language: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
+from newsletter.caching import note_passing, note_personal
 from subscribers.signing_up import captcha, traps
 
 register = template.Library()
@@ -16,4 +17,9 @@ def gate(context: template.Context) -> dict[str, Any]:
     request = context.get("request")
     made = captcha.markup(request) if request else ""
     asks = made if isinstance(made, SafeString) else ""
-    return {"stamp": traps.stamp(), "stamp_name": traps.STAMP, "trap_name": traps.TRAP, "asks": asks}
+    stamp = traps.stamp()
+    if request:
+        note_passing(request, stamp)
+    if request and asks:  # what an operator's captcha puts there may be for one visitor
+        note_personal(request)
+    return {"stamp": stamp, "stamp_name": traps.STAMP, "trap_name": traps.TRAP, "asks": asks}

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods
 
 from subscribers import links
@@ -24,9 +24,11 @@ page_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def private(page: Page) -> Page:
-    """Keep a page whose address holds a token out of caches, search engines and other sites' logs."""
+    """Keep a page whose address holds a token out of caches, search engines and other sites' logs. A proxy is asked not to
+    pack it either: the length of what is packed tells something of what is in it (BREACH)."""
 
     @never_cache
+    @cache_control(no_transform=True)
     @wraps(page)
     def shown(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = page(request, *args, **kwargs)

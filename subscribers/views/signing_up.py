@@ -16,11 +16,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from digests.glimpse import glimpse
 from newsletter import waking
+from newsletter.caching import for_everybody
 from newsletter.context import site
 from newsletter.visitors import client_address, is_from_elsewhere
 from subscribers import lifecycle
@@ -37,10 +39,19 @@ logger = logging.getLogger(__name__)
 @brief
 @page_methods
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """The sign-up form. Whatever is known of a well-formed address, the answer is the same; so it is when a program sent
+    """The sign-up form, which is the same for everybody, and what is answered to it, which is not."""
+    return _sign_up(request) if request.method == "POST" else _empty_form(request)
+
+
+@for_everybody
+def _empty_form(request: HttpRequest) -> HttpResponse:
+    return _form_page(request, SubscribeForm())
+
+
+@never_cache
+def _sign_up(request: HttpRequest) -> HttpResponse:
+    """Whatever is known of a well-formed address, the answer is the same; so it is when a program sent
     the form, or somebody who has asked too often. A form on another site leads to a page of ours with one button."""
-    if request.method != "POST":
-        return _form_page(request, SubscribeForm())
     elsewhere = is_from_elsewhere(request)
     if elsewhere and (language := request.POST.get("language")) in settings.DIGEST_LANGUAGES:
         speak_in(request, language)
@@ -88,6 +99,7 @@ def take(request: HttpRequest, *wish: Any) -> None:
         transaction.on_commit(partial(waking.wake, "subscribers.letters"))
 
 
+@for_everybody
 @require_safe
 def embed(request: HttpRequest) -> HttpResponse:
     """The form as HTML for other sites, in each language, for operators to copy."""

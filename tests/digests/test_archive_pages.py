@@ -350,13 +350,25 @@ def test_a_digest_of_the_future_or_a_draft_is_nowhere(client):
 # ---- on the wire
 
 
-def test_pages_are_packed_and_kept_by_nobody_but_the_visitor(client):
+def test_pages_are_packed_and_asked_for_again_each_time_by_browsers(client):
     make_approved()
     for path in ("/", f"/{DAY}/", "/2024-11/", "/category/llm/", "/search/?q=paper"):
         response = client.get(path, headers={"accept-encoding": "gzip"})
         assert response["Content-Encoding"] == "gzip", path
-        assert response["Cache-Control"] == "private, no-cache"
+        assert response["Cache-Control"] == "public, max-age=0, s-maxage=60, must-revalidate"
         assert "Accept-Encoding" in response["Vary"]
+        assert not response.cookies, path
+        again = client.get(path, headers={"accept-encoding": "gzip", "if-none-match": response["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), path
+        assert "Cookie" in again["Vary"]
+
+
+def test_what_is_sent_back_is_gone_for_who_has_kept_the_page(client):
+    digest = make_approved()
+    kept = {"if-none-match": client.get(f"/{DAY}/")["ETag"]}
+    assert client.get(f"/{DAY}/", headers=kept).status_code == 304
+    digest.touch()
+    assert client.get(f"/{DAY}/", headers=kept).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", f"/{DAY}/", "/category/llm/", "/search/"])
