@@ -40,7 +40,7 @@ def approve(digest: Digest, editor: AbstractBaseUser, seen_hash: str) -> bool:
     with transaction.atomic():
         # The row is locked, so no edit can slip in between the look and the stamp.
         digest = Digest.objects.select_for_update().get(pk=digest.pk)
-        _check_right(editor)
+        check_right(editor)
         if digest.is_public and digest.content_hash == seen_hash:
             return False
         content = _content_as_seen(digest, seen_hash)
@@ -95,7 +95,7 @@ def send_back(digest: Digest) -> bool:
         return True
 
 
-def _check_right(editor: AbstractBaseUser) -> None:
+def check_right(editor: AbstractBaseUser) -> None:
     """Raise NotApproved unless the person may approve now; what a request loaded a second ago may be out of date."""
     now = get_user_model().objects.filter(pk=editor.pk).first()
     if now is None or not may_approve(now):

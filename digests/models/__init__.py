@@ -4,7 +4,7 @@ from digests.models.answers import Answer
 from digests.models.approval import Approval
 from digests.models.archive import Card, CataloguedDigest, CataloguedPaper
 from digests.models.choosing import Consideration, Rule
-from digests.models.correction import Correction
+from digests.models.correction import Correction, CorrectionApproval
 from digests.models.day import DayReport, Notice
 from digests.models.digest import Chart, Digest, Entry, Section, Summary
 from digests.models.paper import Category, KeptPage, Paper, Sighting, Throttle
@@ -21,6 +21,7 @@ __all__ = [
     "Chart",
     "Consideration",
     "Correction",
+    "CorrectionApproval",
     "DayReport",
     "Digest",
     "Entry",

@@ -63,3 +63,28 @@ class Correction(models.Model):
         """The words in `language`, or in the other one where they were not written in it."""
         ours, other = (self.text_ko, self.text_en) if language == "ko" else (self.text_en, self.text_ko)
         return ours or other
+
+
+class CorrectionApproval(models.Model):
+    """One editor's word for a correction's content, named by its hash: for other words it counts nothing. `mails` says
+    that it may be mailed as well as shown on the web. See APPROVALS_NEEDED."""
+
+    correction = models.ForeignKey(Correction, models.CASCADE, related_name="approvals", verbose_name=_("correction"))
+    content_hash = models.CharField(_("content hash"), max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("approved by"))
+    mails = models.BooleanField(_("for the mails, too"), default=False)
+    at = models.DateTimeField(_("approved at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("approval of a correction")
+        verbose_name_plural = _("approvals of corrections")
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["correction", "content_hash", "by"], name="an_editor_approves_a_correction_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.correction}: {self.by}"

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from subscribers.desk.approving import approving
 from subscribers.desk.correcting import deciding, rewriting, writing
+from subscribers.desk.correction_preview import correction_html
 from subscribers.desk.progress import progress, progress_json
 from subscribers.desk.reading import preview_as
 from subscribers.desk.testing import send_test
@@ -24,5 +25,10 @@ def desk_addresses(view: Callable[..., Any]) -> list[URLPattern]:
         path("test-mail/<int:digest_id>/<str:language>/", view(send_test), name="subscribers_test_mail"),
         path("correct/<int:digest_id>/", view(writing), name="subscribers_correct"),
         path("correction/<int:correction_id>/", view(deciding), name="subscribers_correction"),
+        path(
+            "correction/<int:correction_id>/html/<str:language>/",
+            view(correction_html),
+            name="subscribers_correction_html",
+        ),
         path("correction/<int:correction_id>/words/", view(rewriting), name="subscribers_rewrite"),
     ]

@@ -57,7 +57,7 @@ def _approved(request: HttpRequest, digest: Digest) -> HttpResponse:
     first = approve(digest, cast(AbstractUser, request.user), seen)
     digest.refresh_from_db()
     if not digest.is_public:
-        messages.success(request, noted_words(digest, seen))
+        messages.success(request, noted_words(len(approvers(digest, seen))))
         return HttpResponseRedirect(reverse("admin:digests_digest_change", args=[digest.pk]))
     if first:
         transaction.on_commit(partial(wake, "subscribers.tick"))
@@ -68,9 +68,9 @@ def _approved(request: HttpRequest, digest: Digest) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:subscribers_progress", args=[digest.pk]))
 
 
-def noted_words(digest: Digest, seen_hash: str) -> str:
+def noted_words(given: int) -> str:
     """What an editor is told whose word alone is not enough."""
-    missing = settings.APPROVALS_NEEDED - len(approvers(digest, seen_hash))
+    missing = settings.APPROVALS_NEEDED - given
     told = ngettext(
         "Your approval is noted. %d other editor must approve the same words.",
         "Your approval is noted. %d other editors must approve the same words.",

@@ -19,18 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from digests.approve import RIGHT, NoRight, NotApproved, approvers
+from digests.approve import RIGHT, NoRight, NotApproved
 from digests.content import correction_content, hash_of
-from digests.correct import CORRECTABLE, mail_it, publish
+from digests.correct import CORRECTABLE, approvers, checks_of, mail_it, publish
 from digests.models import Correction, Digest, Paper
-from digests.rehearsal import rehearse_all
-from newsletter import audit
 from newsletter.waking import wake
-from subscribers.delivery.correcting import readers_of
 from subscribers.delivery.receipt import receipt
 from subscribers.desk.approving import noted_words
-
-WRITE = "digests.add_correction"
+from subscribers.desk.correction_preview import WRITE, audience_of, looked_at, may_look, said_of
 
 
 class CorrectionForm(forms.ModelForm):
@@ -85,7 +81,7 @@ def _written(request: HttpRequest, correction: Correction) -> HttpResponse:
 def deciding(request: HttpRequest, correction_id: int) -> HttpResponse:
     """GET shows the mail in every language and to how many it goes; POST publishes it, or mails it as well."""
     correction = get_object_or_404(Correction.objects.select_related("digest", "paper", "mailed_as"), pk=correction_id)
-    if not (request.user.has_perm(WRITE) or request.user.has_perm("digests.view_correction")):
+    if not may_look(request):
         raise PermissionDenied
     status = 200
     if request.method == "POST":
@@ -101,12 +97,16 @@ def deciding(request: HttpRequest, correction_id: int) -> HttpResponse:
     seen_hash = hash_of(content)
     mailing = correction.mailed_as
     context = _context(request, correction) | {
-        "mails": rehearse_all(content),
+        **looked_at(request.GET, content),
         "seen_hash": seen_hash,
-        "readers": readers_of(correction.digest_id).count(),
+        "texts": content["texts"].items(),
+        "checks": checks_of(content),
+        "audience": audience_of(correction),
+        "said": said_of(correction),
         "mailing": mailing,
-        "counts": receipt(mailing) if mailing and mailing.is_public else None,
-        "given": approvers(mailing, seen_hash) if mailing and not mailing.is_public else [],
+        "counts": receipt(mailing) if mailing else None,
+        "given": [] if correction.status == Correction.Status.PUBLISHED else approvers(correction, seen_hash),
+        "given_mails": [] if mailing else approvers(correction, seen_hash, mails=True),
         "needed": settings.APPROVALS_NEEDED,
         "may_write": request.user.has_perm(WRITE),
         "may_mail": request.user.has_perm(RIGHT),
@@ -120,10 +120,7 @@ def _decided(request: HttpRequest, correction: Correction) -> HttpResponse:
         raise PermissionDenied
     match request.POST.get("decision"):
         case "publish":
-            with transaction.atomic():
-                if publish(correction):
-                    audit.note(audit.Act.CORRECT, correction, by=request.user)
-            messages.success(request, _("Published. Readers of the web see it beside the digest; nobody is mailed."))
+            _published(request, correction)
         case "mail":
             _mailed(request, correction)
         case _:
@@ -131,17 +128,29 @@ def _decided(request: HttpRequest, correction: Correction) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:subscribers_correction", args=[correction.pk]))
 
 
-def _mailed(request: HttpRequest, correction: Correction) -> None:
-    first = mail_it(correction, cast(AbstractUser, request.user), request.POST.get("seen_hash", ""))
+def _published(request: HttpRequest, correction: Correction) -> None:
+    seen = request.POST.get("seen_hash", "")
+    first = publish(correction, cast(AbstractUser, request.user), seen)
     correction.refresh_from_db()
-    assert correction.mailed_as is not None
+    if first:
+        messages.success(request, _("Published. Readers of the web see it beside the digest; nobody is mailed."))
+    elif correction.status == Correction.Status.PUBLISHED:
+        messages.info(request, _("It was published before; nothing was done twice."))
+    else:
+        messages.success(request, noted_words(len(approvers(correction, seen))))
+
+
+def _mailed(request: HttpRequest, correction: Correction) -> None:
+    seen = request.POST.get("seen_hash", "")
+    first = mail_it(correction, cast(AbstractUser, request.user), seen)
+    correction.refresh_from_db()
     if first:
         transaction.on_commit(partial(wake, "subscribers.tick"))
         messages.success(request, _("It is on its way to everyone who had the digest, once each."))
-    elif correction.mailed_as.is_public:
+    elif correction.mailed_as_id:
         messages.info(request, _("It was mailed before; nothing was done twice."))
     else:
-        messages.success(request, noted_words(correction.mailed_as, request.POST["seen_hash"]))
+        messages.success(request, noted_words(len(approvers(correction, seen, mails=True))))
 
 
 def _context(request: HttpRequest, correction: Correction) -> dict[str, Any]:

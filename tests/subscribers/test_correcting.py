@@ -12,6 +12,7 @@ from digests.approve import NotApproved
 from digests.content import hash_of, shown
 from digests.correct import hash_seen, mail_it, publish
 from digests.models import Correction, Digest
+from newsletter.models import AuditLine
 from subscribers.delivery.correcting import readers_of
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.receipt import receipt
@@ -50,6 +51,25 @@ def correct(digest, editor, **fields):
 def make_correction(digest, **fields):
     given = {"text_ko": "수치는 4.2%입니다.", "text_en": "The figure is 4.2 %.", "made_by": digest.approved_by}
     return Correction.objects.create(digest=digest, **given | fields)
+
+
+def at_once(*acts):
+    """What each gave, all begun at the same time."""
+    results, start = [], threading.Barrier(len(acts))
+
+    def run(act):
+        try:
+            start.wait()
+            results.append(act())
+        finally:
+            connection.close()
+
+    turns = [threading.Thread(target=run, args=[act]) for act in acts]
+    for turn in turns:
+        turn.start()
+    for turn in turns:
+        turn.join()
+    return results
 
 
 def names():
@@ -215,27 +235,85 @@ def test_a_second_person_is_asked_where_two_are_needed(editor, settings):
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_of_many_clicks_at_once_one_mails_it(editor):
-    correction, results = make_correction(sent_to("a")), []
+    correction = make_correction(sent_to("a"))
     seen = hash_seen(correction)
-
-    def click():
-        try:
-            results.append(mail_it(correction, editor, seen))
-        finally:
-            connection.close()
-
-    clicks = [threading.Thread(target=click) for _turn in range(6)]
-    for one in clicks:
-        one.start()
-    for one in clicks:
-        one.join()
-    assert sorted(results) == [False] * 5 + [True]
+    assert sorted(at_once(*[lambda: mail_it(correction, editor, seen)] * 6)) == [False] * 5 + [True]
     assert Digest.objects.filter(kind=Digest.Kind.CORRECTION).count() == 1
 
 
-def test_a_correction_is_published_once():
+def test_a_correction_is_published_once(editor):
     correction = make_correction(sent_to("a"))
-    assert [publish(correction) for _turn in range(2)] == [True, False]
+    assert [publish(correction, editor, hash_seen(correction)) for _turn in range(2)] == [True, False]
+
+
+def test_where_two_are_needed_the_first_word_publishes_nothing(client, editor, settings):
+    digest = sent_to("a")
+    correction = make_correction(digest)
+    settings.APPROVALS_NEEDED = 2
+    for _turn in range(2):
+        assert not mail_it(correction, editor, hash_seen(correction))
+        assert not publish(correction, editor, hash_seen(correction))
+    correction.refresh_from_db()
+    assert (correction.status, correction.mailed_as) == ("draft", None)
+    assert "4.2" not in client.get(reverse("digest", args=[digest.day])).content.decode()
+    assert mail_it(correction, make_editor("second"), hash_seen(correction))
+    assert "4.2" in client.get(reverse("digest", args=[digest.day])).content.decode()
+
+
+def test_two_words_for_the_web_are_none_for_the_mails(editor, settings):
+    correction, second = make_correction(sent_to("a")), make_editor("second")
+    settings.APPROVALS_NEEDED = 2
+    assert not publish(correction, editor, hash_seen(correction))
+    assert not mail_it(correction, second, hash_seen(correction)), "published now, and one word for the mails"
+    correction.refresh_from_db()
+    assert (correction.status, correction.mailed_as) == ("published", None)
+    assert mail_it(correction, editor, hash_seen(correction))
+    assert list(Digest.objects.get(kind="correction").approvals.values_list("by__username", flat=True)) == [
+        "corrector",
+        "second",
+    ]
+
+
+def test_words_that_changed_after_the_first_word_need_both_anew(editor, settings):
+    correction, second = make_correction(sent_to("a")), make_editor("second")
+    settings.APPROVALS_NEEDED = 2
+    mail_it(correction, editor, hash_seen(correction))
+    Correction.objects.update(text_en="Other words.")
+    correction.refresh_from_db()
+    assert not mail_it(correction, second, hash_seen(correction))
+    assert Correction.objects.get().status == "draft"
+
+
+def test_a_word_of_somebody_who_lost_the_right_counts_no_more(editor, settings):
+    correction = make_correction(sent_to("a"))
+    settings.APPROVALS_NEEDED = 2
+    publish(correction, editor, hash_seen(correction))
+    editor.groups.clear()
+    assert not publish(correction, make_editor("second"), hash_seen(correction))
+    assert Correction.objects.get().status == "draft"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_one_editor_pressing_everything_at_once_publishes_nothing(editor, settings):
+    correction = make_correction(sent_to("a"))
+    settings.APPROVALS_NEEDED = 2
+    seen = hash_seen(correction)
+    presses = [lambda: publish(correction, editor, seen), lambda: mail_it(correction, editor, seen)] * 3
+    assert at_once(*presses) == [False] * 6
+    correction.refresh_from_db()
+    assert (correction.status, correction.mailed_as, correction.approvals.count()) == ("draft", None, 1)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_of_two_editors_at_once_the_second_publishes_and_mails_it(editor, settings):
+    correction, second = make_correction(sent_to("a")), make_editor("second")
+    settings.APPROVALS_NEEDED = 2
+    seen = hash_seen(correction)
+    presses = [lambda by=by: mail_it(correction, by, seen) for by in (editor, second) * 2]
+    assert sorted(at_once(*presses)) == [False, False, False, True]
+    assert Correction.objects.get().status == "published"
+    assert Digest.objects.filter(kind=Digest.Kind.CORRECTION).count() == 1
+    assert AuditLine.objects.filter(act="correct").count() == 1
 
 
 def test_the_archive_shows_no_mailing_as_a_digest(client, editor):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from digests.models import Correction, Digest
 from newsletter.models import AuditLine
 from subscribers.delivery.send import send_due
+from subscribers.models import Subscriber
 from tests.factories import make_approved, make_digest, make_editor, make_paper, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +147,8 @@ def test_of_two_needed_the_first_is_told_that_another_must(browser, digest, sett
     page = press(browser, write(browser, digest), "mail")
     assert "1 other editor must approve" in words_of(page)
     assert "1 of 2 approvals of these words: corrector" in words_of(page)
+    assert "To mail them, too: 1 of 2 (corrector)" in words_of(page)
+    assert Correction.objects.get().status == Correction.Status.DRAFT
     second = browser_of(make_editor("second"))
     press(second, second.get(page.request["PATH_INFO"]), "mail")
     send_due()
@@ -164,3 +167,37 @@ def test_mailings_of_corrections_are_not_in_the_list_of_digests(browser, digest)
     press(browser, write(browser, digest), "mail")
     listed = browser.get(reverse("admin:digests_digest_changelist")).context["cl"]
     assert [each.pk for each in listed.result_list] == [digest.pk]
+
+
+def test_the_page_shows_the_mail_as_readers_get_it(browser, digest):
+    page = write(browser, digest)
+    looked = browser.get(page.request["PATH_INFO"], {"language": "en", "scheme": "dark", "width": "360"})
+    assert 'sandbox=""' in words_of(looked) and "desk-frame-narrow" in words_of(looked)
+    frame = browser.get(reverse("admin:subscribers_correction_html", args=[Correction.objects.get().pk, "en"]))
+    assert "The figure is 4.2 %." in frame.content.decode()
+    policy = frame["Content-Security-Policy"]
+    assert "script-src 'none'" in policy and "frame-ancestors 'self'" in policy
+
+
+def test_the_page_says_what_changes_and_for_whom(browser, digest):
+    Subscriber.objects.filter(email="b@example.org").update(status="unsubscribed")
+    paper = digest.sections.first().entries.first().paper
+    page = words_of(write(browser, digest, paper=paper.pk))
+    assert "1 reader has the digest, still reads" in page and "(ko 1)" in page
+    assert "1 reader has it and reads no longer" in page
+    assert reverse("digest", args=[digest.day]) in page and paper.title in page
+    assert "About a llm paper: topics" in page, "what readers were told of the paper"
+
+
+@pytest.mark.parametrize("language", ["de", "xx"])
+def test_a_mail_in_a_language_that_there_is_not_is_not_found(browser, digest, language):
+    write(browser, digest)
+    path = reverse("admin:subscribers_correction_html", args=[Correction.objects.get().pk, language])
+    assert browser.get(path).status_code == 404
+
+
+def test_who_sees_no_corrections_sees_no_mail_of_one(browser, digest):
+    write(browser, digest)
+    nobody = browser_of(make_staff("nobody"))
+    path = reverse("admin:subscribers_correction_html", args=[Correction.objects.get().pk, "en"])
+    assert nobody.get(path).status_code == 403
