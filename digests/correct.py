@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AbstractUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def mail_it(correction: Correction, editor: AbstractBaseUser, seen_hash: str) ->
         return stamp(mailing, content, editor)
 
 
-def approvers(correction: Correction, content_hash: str, *, mails: bool = False) -> list[AbstractUser]:
+def approvers(correction: Correction, content_hash: str, *, mails: bool = False) -> list[User]:
     """Who said yes to showing these words on the web, or to mailing them as well, and may approve still; the first first.
     Who lets them be mailed lets them be shown."""
     words = CorrectionApproval.objects.filter(correction=correction, content_hash=content_hash).select_related("by")
@@ -98,7 +98,7 @@ def _as_seen(correction: Correction, seen_hash: str) -> Content:
 def _say_yes(correction: Correction, editor: AbstractBaseUser, seen_hash: str, *, mails: bool) -> None:
     """Note one editor's word, once; a yes to the mails is more than one to the web, and stays."""
     word, is_new = CorrectionApproval.objects.get_or_create(
-        correction=correction, content_hash=seen_hash, by=cast(AbstractUser, editor), defaults={"mails": mails}
+        correction=correction, content_hash=seen_hash, by=cast(User, editor), defaults={"mails": mails}
     )
     if mails and not word.mails:
         CorrectionApproval.objects.filter(pk=word.pk).update(mails=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from digests.models import Digest
 from newsletter.admin import LookOnly
 from subscribers.masking import sees_addresses
-from subscribers.models import Delivery
+from subscribers.models import Delivery, Subscriber
 
 INDEXED = (*Delivery.OPEN, "unknown", "bounced", "complained", "failed", "suppressed", "expired", "cancelled")
 """Statuses of which the few rows are found in an index."""
@@ -80,3 +80,19 @@ class StatusFilter(admin.SimpleListFilter):
             latest = Digest.objects.filter(status__in=Digest.PUBLIC).order_by("-day", "-pk").values("pk")[:1]
             queryset = queryset.filter(digest__in=list(latest.values_list("pk", flat=True)))
         return queryset.filter(status=self.value())
+
+
+class ReaderFilter(admin.SimpleListFilter):
+    """By how the reader stands now, of one digest's deliveries only: over all of them the question costs too much."""
+
+    title = _("reader")
+    parameter_name = "reader"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The statuses of readers, where one digest is looked at."""
+        is_of_one = any(name.startswith("digest") for name in request.GET)
+        return [(status.value, str(status.label)) for status in Subscriber.Status] if is_of_one else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """The rows of readers who stand so."""
+        return queryset.filter(subscriber__status=self.value()) if self.value() else queryset

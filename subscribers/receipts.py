@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from digests.models import Digest
 from newsletter import audit
+from subscribers.delivery.reach import left_out_of, mailings_of
 from subscribers.delivery.receipt import NotSettled, reasons, receipt, send_again, settle_as_sent
 from subscribers.masking import for_eyes_of
 from subscribers.models import Delivery
@@ -53,6 +54,7 @@ def show(request: HttpRequest, digest_id: int) -> HttpResponse:
         "may_settle": request.user.has_perm("subscribers.settle_unknown"),
         "ways": [SEND_AGAIN, AS_SENT],
         "corrections": _corrections(digest),
+        "left_out": _left_out(digest),
         "may_correct": request.user.has_perm("digests.add_correction"),
     }
     return TemplateResponse(request, "admin/subscribers/delivery/receipt.html", context)
@@ -101,16 +103,38 @@ def _digest(request: HttpRequest, digest_id: int, right: str) -> Digest:
 
 
 def _corrections(digest: Digest) -> list[dict[str, Any]]:
-    """What was put right in it, and how many of its readers that reached."""
-    told = digest.corrections.select_related("made_by", "mailed_as")
+    """What was put right in it, how many of its readers that reached, and what became of their mails."""
     return [
-        {"correction": each, "counts": receipt(each.mailed_as) if each.mailed_as else None, "mailing": each.mailed_as}
-        for each in told
+        {"correction": each, "mailing": each.mailed_as, **(_outcomes(each.mailed_as) if each.mailed_as else {})}
+        for each in mailings_of(digest)
     ]
 
 
-def _people(digest: Digest, status: str) -> str:
-    wanted = urlencode({"digest__id__exact": digest.pk, "status__exact": status})
+def _outcomes(mailing: Digest) -> dict[str, Any]:
+    counts = receipt(mailing)
+    return {
+        "audience": counts["audience"],
+        "outcomes": [
+            (status.label, counts[status], _people(mailing, status)) for status in Delivery.Status if counts[status]
+        ],
+    }
+
+
+def _left_out(digest: Digest) -> list[dict[str, Any]]:
+    """Of a correction's mailing: who was meant to get the digest it is about, and gets no mail of it."""
+    if digest.kind != Digest.Kind.CORRECTION:
+        return []
+    correction = digest.mails_correction
+    return [
+        {"why": group.why, "count": group.many, "url": _people(correction.digest, group.status, group.reader)}
+        for group in left_out_of(correction)
+    ]
+
+
+def _people(digest: Digest, status: str, reader: str = "") -> str:
+    """The list of the people; `reader` is how they stand now, if that matters."""
+    asked = {"digest__id__exact": digest.pk, "status__exact": status} | ({"reader": reader} if reader else {})
+    wanted = urlencode(asked)
     return f"{reverse('admin:subscribers_delivery_changelist')}?{wanted}"
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from newsletter.admin import LookOnly
 from subscribers import receipts
 from subscribers.desk.addresses import desk_addresses
-from subscribers.discreet import Discreet, StatusFilter
+from subscribers.discreet import Discreet, ReaderFilter, StatusFilter
 from subscribers.masking import masked, masked_in, sees_addresses
 from subscribers.models import Delivery, Sending, Subscriber
 from subscribers.switch import switch
@@ -27,7 +27,7 @@ class DeliveryAdmin(Discreet):
     found by digest, by status and by the whole address, and are in no other order than they were made."""
 
     list_display = ["digest", "address", "status", "send_at", "finished_at", "attempts", "error"]
-    list_filter = [StatusFilter]
+    list_filter = [StatusFilter, ReaderFilter]
     list_select_related = ["digest", "subscriber"]
     search_fields = ["subscriber__email"]
     fields = ["digest", "subscriber", "address", "status", "send_at", "expires_at", "opened_at", "finished_at", "attempts", "error", "provider_id"]  # fmt: skip

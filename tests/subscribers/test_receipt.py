@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from digests.models import Digest
+from digests.correct import hash_seen, mail_it
+from digests.models import Correction, Digest
 from newsletter.models import AuditLine
 from subscribers.delivery import ledger
 from subscribers.delivery.ledger import Finished
@@ -90,6 +91,87 @@ def test_the_report_of_a_weekly_digest_is_its_own(capsys, monkeypatch):
     assert "audience           1" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no daily digest of 2024-11-25"):
         call_command("delivery_report", date="2024-11-25")
+
+
+def corrected():
+    """A digest that five were meant to get, with a correction: two get that, one of whom bounces."""
+    readers = {name: make_reader(f"{name}@example.org") for name in ("has", "hard", "left", "never", "unknown")}
+    digest = make_approved()
+    send_due()
+    of = {name: Delivery.objects.filter(subscriber=reader, digest=digest) for name, reader in readers.items()}
+    of["never"].update(status=Status.BOUNCED, error="550 no such user")
+    of["unknown"].update(status=Status.UNKNOWN)
+    Subscriber.objects.filter(pk=readers["left"].pk).update(status="unsubscribed")
+    words = {"text_ko": "고칩니다.", "text_en": "Put right."}
+    correction = Correction.objects.create(digest=digest, made_by=digest.approved_by, **words)
+    mail_it(correction, digest.approved_by, hash_seen(correction))
+    send_due()
+    correction.refresh_from_db()
+    bounced = Delivery.objects.filter(subscriber=readers["hard"], digest=correction.mailed_as)
+    bounced.update(status=Status.BOUNCED, error="550 gone")
+    return correction
+
+
+def test_the_report_of_a_digest_has_its_corrections_and_whom_they_left_out(capsys):
+    correction = corrected()
+    call_command("delivery_report", date=DAY, format="json")
+    told = json.loads(capsys.readouterr().out)
+    (each,) = told["corrections"]
+    assert (each["correction"], each["status"], each["mailing"]) == (correction.pk, "published", "sent")
+    assert each["audience"] == sum(each[name] for name in Status.values) == 2
+    assert (each["sent"], each["bounced"]) == (1, 1)
+    assert each["reasons"] == [{"status": "bounced", "why": "550 gone", "count": 1}]
+    assert {(group["status"], group["reader"]) for group in each["left_out"]} == {
+        ("bounced", "active"),
+        ("unknown", "active"),
+        ("sent", "unsubscribed"),
+    }
+    assert each["audience"] + sum(group["count"] for group in each["left_out"]) == told["audience"]
+    call_command("delivery_report", date=DAY)
+    said = capsys.readouterr().out
+    assert "  audience           2" in said and "    bounced: 550 gone (1)" in said and "    no mail: " in said
+
+
+@pytest.mark.parametrize(
+    ("name", "digest_mail", "correction_mail", "why"),
+    [
+        ("has", "sent", "sent", ""),
+        ("hard", "sent", "bounced", "550 gone"),
+        ("left", "sent", "none", "reads no longer: unsubscribed"),
+        ("never", "bounced", "none", "has not got the digest: bounced"),
+        ("later", "none", "none", "was not in the audience of the digest"),
+    ],
+)
+def test_the_report_finds_every_person_and_says_why(capsys, name, digest_mail, correction_mail, why):
+    corrected()
+    make_reader("later@example.org", confirmed_at=timezone.now())
+    call_command("delivery_report", date=DAY, format="json", reader=f"{name.upper()}@example.org")
+    told = json.loads(capsys.readouterr().out)
+    (each,) = told["corrections"]
+    assert (told["mail"], each["mail"], each["why"]) == (digest_mail, correction_mail, why)
+    if name == "later":
+        assert told["why"] == "had not confirmed when it was approved"
+
+
+def test_the_report_says_that_it_knows_nobody_of_that_address():
+    corrected()
+    with pytest.raises(CommandError, match="Nobody is known"):
+        call_command("delivery_report", date=DAY, reader="stranger@example.org")
+
+
+def test_the_receipts_in_admin_show_what_became_of_a_correction_and_lead_to_the_people(browser):
+    correction = corrected()
+    mailing = correction.mailed_as
+    page = browser.get(f"/admin/subscribers/delivery/receipt/{correction.digest_id}/")
+    (row,) = page.context["corrections"]
+    assert row["audience"] == sum(count for _name, count, _url in row["outcomes"]) == 2
+    own = browser.get(f"/admin/subscribers/delivery/receipt/{mailing.pk}/")
+    assert own.context["audience"] == sum(line["count"] for line in own.context["lines"]) == 2
+    assert own.context["audience"] + sum(line["count"] for line in own.context["left_out"]) == page.context["audience"]
+    for line in own.context["left_out"]:
+        assert browser.get(line["url"]).context["cl"].result_count == line["count"]
+    (reason,) = own.context["reasons"]
+    assert "hard@example.org" in browser.get(reason["url"]).content.decode()
 
 
 # ---- settling
