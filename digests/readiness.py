@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
 from digests.advertising import MARK
 from digests.content import Content
+from digests.desk.flags import of_digest
+from digests.desk.kinds import OF_PAPERS, kind_name
 from digests.lint import GOAL_BYTES, Problem
 from digests.models import DayReport, Digest, Summary
 from digests.rehearsal import Rehearsed, rehearse_all
@@ -39,12 +41,13 @@ class Check(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What the content does not hold: doubts that are left, by kind, what was wrong with the sources (None where none was
-    asked), and the mails."""
+    """What the content does not hold: the doubts about statements that nobody looked at yet, by kind; what was wrong with
+    the sources (None where none was asked); the mails; and how many doubts somebody did look at."""
 
     doubts: dict[str, int]
     sources: Sequence[str] | None
     mails: Sequence[Rehearsed]
+    looked_at: int = 0
 
 
 def examine(digest: Digest, content: Content) -> list[Check]:
@@ -54,7 +57,10 @@ def examine(digest: Digest, content: Content) -> list[Check]:
 
 def facts_of(digest: Digest, content: Content) -> Facts:
     """What the checks go by."""
-    return Facts(_doubts(digest), _troubles(digest), rehearse_all(content))
+    about = [flag for flag in of_digest(digest) if flag.kind not in OF_PAPERS]
+    open_kinds = Counter(flag.kind for flag in about if flag.is_open)
+    looked_at = len(about) - open_kinds.total()
+    return Facts(dict(open_kinds.most_common()), _troubles(digest), rehearse_all(content), looked_at)
 
 
 def judge(content: Content, facts: Facts) -> list[Check]:
@@ -64,7 +70,7 @@ def judge(content: Content, facts: Facts) -> list[Check]:
     return [
         _papers(content),
         _summaries(content),
-        _check("doubts", gettext("Doubts"), _doubt_words(facts.doubts), gettext("No statement is marked.")),
+        _doubts(facts),
         _writers(content),
         _charts(content),
         _sources(facts.sources),
@@ -176,17 +182,17 @@ def _sample(content: Content) -> list[Check]:
     return [Check("sample", gettext("Sample"), State.LOOK, told)] if content["is_sample"] else []
 
 
-def _doubt_words(doubts: dict[str, int]) -> list[str]:
-    if not doubts:
-        return []
-    many = sum(doubts.values())
+def _doubts(facts: Facts) -> Check:
+    """What is doubtful about statements, as far as no editor looked at it."""
+    seen = ngettext("%d was looked at.", "%d were looked at.", facts.looked_at) % facts.looked_at
+    if not facts.doubts:
+        told = gettext("Nothing open: %s") % seen if facts.looked_at else gettext("No statement is marked.")
+        return _check("doubts", gettext("Doubts"), [], told)
+    many = sum(facts.doubts.values())
     told = ngettext("%(n)d statement is marked: %(kinds)s.", "%(n)d statements are marked: %(kinds)s.", many)
-    return [told % {"n": many, "kinds": ", ".join(f"{kind} {count}" for kind, count in doubts.items())}]
-
-
-def _doubts(digest: Digest) -> dict[str, int]:
-    flags: Iterable[list[dict[str, Any]]] = Summary.objects.filter(section__digest=digest).values_list("flags", flat=True)  # fmt: skip
-    return dict(Counter(flag["kind"] for found in flags for flag in found).most_common())
+    kinds = ", ".join(f"{kind_name(kind)} {count}" for kind, count in facts.doubts.items())
+    worries = [told % {"n": many, "kinds": kinds}, *([seen] if facts.looked_at else [])]
+    return _check("doubts", gettext("Doubts"), worries, "")
 
 
 def _troubles(digest: Digest) -> list[str] | None:

@@ -58,6 +58,8 @@ class AuditLine(models.Model):
         FORGIVE = "forgive", _("took a complaint back")
         TEST = "test", _("sent a test mail")
         CORRECT = "correct", _("corrected")
+        LOOK = "look", _("looked at a doubt")
+        UNLOOK = "unlook", _("opened a doubt again")
         EXPORT = "export", _("exported")
         IMPORT = "import", _("imported")
         ERASE = "erase", _("erased")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from digests.desk.difference import Step, as_text, between, difference
+from digests.desk.kinds import kind_name
 from digests.models import Digest
 from newsletter.audit import Act
 from newsletter.models import AuditLine
@@ -76,7 +77,9 @@ def _compared(lines: Iterable[AuditLine], wanted: Range) -> list[dict[str, Any]]
 def _shown(line: AuditLine) -> dict[str, Any]:
     """A line of the history, with the difference where there is one."""
     told = _told(_step(line)) if line.act == Act.EDIT else {}
-    return {"line": line, "act": dict(Act.choices).get(line.act, line.act), **told}
+    if line.act in (Act.LOOK, Act.UNLOOK):
+        told = {"where": f"{kind_name(line.facts.get('kind', ''))}: {line.facts.get('text', '')}"}
+    return {"line": line, "act": line.said, **told}
 
 
 def _step(line: AuditLine) -> Step:

@@ -40,6 +40,8 @@ NAMES: dict[str, Promise] = {
     "near duplicate": gettext_lazy("much like an earlier paper"),
 }
 LOW_CONFIDENCE, FALLBACK, NEAR_DUPLICATE = "low confidence", "fallback", "near duplicate"
+OF_PAPERS = (LOW_CONFIDENCE, FALLBACK, NEAR_DUPLICATE)
+"""The kinds that are about a paper's being there; all others are about what is said."""
 
 FIRST = (
     ("number not in the abstract", "number with another unit", "number of something else", "percent for percentage points"),

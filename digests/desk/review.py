@@ -17,6 +17,7 @@ from digests.desk import flags
 from digests.desk.deciding import may
 from digests.desk.forms import SummaryForm
 from digests.desk.head import HeadForm
+from digests.desk.looking import ticks_of
 from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
 from digests.lint import GOAL_BYTES, MOST_BYTES
@@ -65,6 +66,8 @@ def _context(
 ) -> dict[str, Any]:
     content = snapshot(digest) if not digest.is_public else shown(digest)
     rows = section_rows(digest, forms)
+    doubts = flags.first(flag for row in rows for flag in row.flags)
+    ticked, was_ticked = ticks_of({flag.mark: flag.look for flag in doubts if flag.look}, request.POST)
     is_open = may_edit and digest.is_editable
     return {
         **admin.site.each_context(request),
@@ -80,7 +83,10 @@ def _context(
         "may_pause": may(request, "pause"),
         "may_steer": may(request, "resume"),
         "passed_over": passed_over(digest),
-        "flags": flags.first(flag for row in rows for flag in row.flags),
+        "flags": doubts,
+        "open_flags": [flag for flag in doubts if flag.is_open],
+        "ticked": ticked,
+        "was_ticked": was_ticked,
         "head": head,
         "rows": rows,
         "has_model": llm.is_configured(),
@@ -94,10 +100,11 @@ def _context(
 def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionRow]:
     """What the page shows of each section."""
     sections = digest.sections.select_related("category").prefetch_related(
-        "entries__paper", "entries__section__category", "summaries__edited_by", "rewrites__paper"
+        "entries__paper", "summaries__edited_by", "rewrites__paper"
     )
     earlier = flags.earlier_papers(digest)
-    return [section_row(section, forms, earlier, digest) for section in sections]
+    looks = flags.looks_of(digest)
+    return [section_row(section, forms, earlier, looks, digest) for section in sections]
 
 
 def _weights(content: Content) -> list[Weight]:

@@ -10,10 +10,10 @@ from typing import Any
 from django.forms import BoundField
 
 from digests.content import summary_words
-from digests.desk.flags import Flag, entry_anchor, line_anchor, of_entry, of_summary
+from digests.desk.flags import Flag, entry_anchor, line_anchor, of_section
 from digests.desk.forms import AS_LIST, FIELDS, SummaryForm
 from digests.desk.likeness import Told
-from digests.models import Digest, Entry, Rewrite, Section, Summary
+from digests.models import Digest, Entry, Look, Rewrite, Section, Summary
 from digests.parts import Abstract, Bullet
 from digests.wording import numbers_label, writer_label
 from digests.writing.evidence import numbered
@@ -78,15 +78,18 @@ class SectionRow:
 
 
 def section_row(
-    section: Section, forms: Mapping[int, SummaryForm], earlier: Sequence[Told], digest: Digest
+    section: Section,
+    forms: Mapping[int, SummaryForm],
+    earlier: Sequence[Told],
+    looks: Mapping[str, Look],
+    digest: Digest,
 ) -> SectionRow:
     """Everything that the page shows of one section. Its entries, papers and summaries should be fetched ahead."""
     entries = list(section.entries.all())
     summaries = [summary for summary in section.summaries.all() if summary.pk in forms]
     papers = [Abstract(e.paper.arxiv_id, e.paper.title, e.paper.abstract) for e in entries]
     by_id = {entry.paper.arxiv_id: entry for entry in entries}
-    flags = [flag for summary in summaries for flag in of_summary(summary, papers, by_id)]
-    flags += [flag for entry in entries for flag in of_entry(entry, summaries, earlier, digest.day)]
+    flags = of_section(section, summaries, earlier, looks, digest.day)
     words = {id_: sentence for paper in papers for id_, sentence in numbered(paper).items()}
     lines = {summary.pk: _lines(forms[summary.pk], words, flags, by_id) for summary in summaries}
     cards = [

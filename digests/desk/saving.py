@@ -10,8 +10,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from digests.desk import adding, arranging, rewriting
+from digests.desk import adding, arranging, looking, rewriting
 from digests.desk.acts import Act, Change, Refused, read_act
 from digests.desk.forms import FIELDS, SummaryForm
 from digests.desk.head import HeadForm
@@ -33,7 +34,7 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm],
         if not all(valid):
             raise Refused(_("Nothing is saved yet: see the marked fields."))
         paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
-        was_approved, changes = _save_all(request, digest, forms, head, act, paper)
+        was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return None
@@ -43,6 +44,8 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm],
         )
     elif changes:
         _tell(request, was_approved, act)
+    elif looks:
+        _tell_open(request, digest)
     return HttpResponseRedirect(request.path + _anchor(act))
 
 
@@ -53,9 +56,9 @@ def _save_all(
     head: HeadForm,
     act: Act,
     paper: Paper | None,
-) -> tuple[bool, list[Change]]:
-    """(whether the digest had been approved, what changed). Only if the draft is still the one that the page showed:
-    of two who save at once, the second is told. Raises Refused."""
+) -> tuple[bool, list[Change], int]:
+    """(whether the digest had been approved, what changed, how many doubts were ticked or opened again). Only if the draft
+    is still the one that the page showed: of two who save at once, the second is told. Raises Refused."""
     try:
         with transaction.atomic():
             current = _as_shown(digest, request.POST.get("revision", ""))
@@ -66,9 +69,10 @@ def _save_all(
             if changes:
                 current.touch()
                 note(current, changes, request.user)  # type: ignore[arg-type]
+            looks = looking.tick(current, request.POST, request.user)  # type: ignore[arg-type]
     except IntegrityError as error:
         raise Refused(_("Another digest took this paper at the same moment; nothing is saved.")) from error
-    return was_approved, changes
+    return was_approved, changes, looks
 
 
 def _as_shown(digest: Digest, revision: str) -> Digest:
@@ -142,6 +146,12 @@ def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
     if was_approved:
         said += " " + _("The approval was for other words and is taken back.")
     messages.success(request, said)
+
+
+def _tell_open(request: HttpRequest, digest: Digest) -> None:
+    left = len(looking.open_doubts(digest))
+    told = ngettext("Noted; %d doubt is still open.", "Noted; %d doubts are still open.", left) % left
+    messages.success(request, told if left else _("Noted; all doubts are looked at."))
 
 
 def _anchor(act: Act) -> str:

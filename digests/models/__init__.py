@@ -7,6 +7,7 @@ from digests.models.choosing import Consideration, Rule
 from digests.models.correction import Correction, CorrectionApproval
 from digests.models.day import DayReport, Notice
 from digests.models.digest import Chart, Digest, Entry, Section, Summary
+from digests.models.look import Look
 from digests.models.paper import Category, KeptPage, Paper, Sighting, Throttle
 from digests.models.rewrite import Rewrite
 from digests.models.term import Term
@@ -26,6 +27,7 @@ __all__ = [
     "Digest",
     "Entry",
     "KeptPage",
+    "Look",
     "Notice",
     "Paper",
     "Rewrite",

@@ -28,6 +28,7 @@ from digests.rehearsal import rehearse
 from digests.wording import category_name
 from newsletter.waking import wake
 from subscribers.delivery.forecast import Forecast, forecast
+from subscribers.desk.marks import marks_of
 
 EDITIONS_SHOWN = 6
 
@@ -93,6 +94,7 @@ def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:
         "mails": facts.mails,
         "checks": checks,
         "stops": obstacles(checks),
+        "marks": marks_of(digest) if digest.is_editable else [],
         "given": [] if digest.is_public else approvers(digest, seen_hash),
         "needed": settings.APPROVALS_NEEDED,
         "is_late": digest.day < today(),

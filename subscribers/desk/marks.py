@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-
-from digests.models import Consideration, Digest, Entry, Summary
-from digests.verification.findings import MARKED, WITHHELD
-from digests.writing.making import Making, Short
-
-UNSURE = 0.5
-"""A category decided with less confidence than this is worth a look."""
+from digests.desk.flags import first
+from digests.desk.kinds import kind_name
+from digests.desk.looking import open_doubts
+from digests.models import Digest
 
 
 class Mark(NamedTuple):
@@ -23,27 +19,6 @@ class Mark(NamedTuple):
 
 
 def marks_of(digest: Digest) -> list[Mark]:
-    """Doubts about statements by their risk, then where the model did not write, unsure categories and look-alikes."""
-    summaries = Summary.objects.filter(section__digest=digest).only("flags", "making")
-    kinds: Counter[str] = Counter()
-    stood_in = 0
-    for summary in summaries:
-        kinds.update(flag["kind"] for flag in summary.flags)
-        stood_in += Making.from_json(summary.making).short in (Short.MODEL, Short.BUDGET)
-    entries = Entry.objects.filter(section__digest=digest)
-    unsure = entries.filter(paper__confidence__lt=UNSURE).exclude(paper__decided_by="editor").count()
-    chosen = Consideration.objects.filter(day=digest.day, is_chosen=True, paper__entries__section__digest=digest)
-    alike = chosen.filter(reason__contains="resembles ").count()
-    told = [Mark(kind, count) for kind, count in sorted(kinds.items(), key=lambda each: -risk_of(each[0]))]
-    rest = [
-        Mark(_("written by the built-in writer in the model's place"), stood_in),
-        Mark(_("category unsure"), unsure),
-        Mark(_("resembles a paper of an earlier day"), alike),
-    ]
-    return [mark for mark in [*told, *rest] if mark.places]
-
-
-def risk_of(kind: str) -> float:
-    """How grave a doubt is, 0 to 1; the checks mark what they took out with a word before the kind."""
-    bare = kind.removeprefix("withheld, ")
-    return WITHHELD.get(bare, MARKED.get(bare, 0.5))
+    """The doubts that nobody looked at yet: the same, and as many, as the desk shows."""
+    kinds = Counter(flag.kind for flag in first(open_doubts(digest)))
+    return [Mark(kind_name(kind), count) for kind, count in kinds.items()]

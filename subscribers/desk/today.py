@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -116,7 +116,7 @@ def _counts(digest: Digest | None) -> dict[str, int]:
     if digest is None:
         return {}
     sections = digest.sections.filter(entries__isnull=False)
-    return {"sections": sections.distinct().count(), "papers": sections.count()}
+    return sections.aggregate(sections=Count("pk", distinct=True), papers=Count("entries"))
 
 
 def countdown(digest: Digest | None, now: dt.datetime) -> dict[str, Any] | None:

@@ -90,6 +90,25 @@ def test_the_count_of_bytes_goes_along_with_writing(
     page.click(".desk-save button")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_editor_ticks_a_doubt_off_and_the_next_sees_who_did(visitor: Any, draft: Digest, scripts: bool) -> None:
+    someone = visitor("en", scripts=scripts)
+    page = at_the_desk(someone, draft)
+    if scripts:
+        page.wait_for_selector(".desk-keys:not([hidden])")
+        page.keyboard.press("n")
+        page.keyboard.press("x")
+        page.keyboard.press("n")
+        assert "unsure category" in page.evaluate("document.activeElement.innerText"), "ticked ones are passed over"
+    else:
+        page.check(".desk-tick input >> nth=0")
+    page.click(".desk-save button")
+    assert "Noted; 1 doubt is still open." in someone.words and "looked at by editor" in someone.words
+    assert "1 of 2 doubts is still open" in someone.words
+    page.click("text=Approve…")
+    assert "Nobody looked at these yet: unsure category 1." in someone.words
+
+
 def test_keys_lead_from_doubt_to_doubt_and_can_be_switched_off(visitor: Any, draft: Digest) -> None:
     page = at_the_desk(visitor("en"), draft)
     focused = "document.activeElement.dataset.stop + ' ' + document.activeElement.innerText"

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone, translation
 
+from digests.desk.looking import open_doubts
 from digests.models import DayReport, Digest, Summary
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
@@ -94,23 +95,36 @@ def test_a_clean_day_is_approved_with_two_clicks():
     assert browser.get("/admin/").context["step"].go == Go.PROGRESS
 
 
-def test_marks_come_with_the_gravest_first_and_lead_to_the_desk():
+def test_marks_are_those_of_the_desk_with_the_gravest_first_and_lead_to_it(settings):
+    settings.OPENAI_API_KEY, settings.OPENAI_MODEL = "key", "model"
     digest = make_digest(day=DAY)
     summary = Summary.objects.first()
     summary.flags = [
-        {"kind": "number of something else", "text": "x"},
         {"kind": "withheld, speaks of itself", "text": "y"},
+        {"kind": "number of something else", "text": "x"},
     ]
-    summary.making = summary.making | {"short": "model"}
     summary.save()
     paper = digest.sections.first().entries.get().paper
     paper.confidence = 0.3
     paper.save()
-    names = [mark.name for mark in marks_of(digest)]
-    assert names[:2] == ["withheld, speaks of itself", "number of something else"] and len(names) == 4
+    assert [(mark.name, mark.places) for mark in marks_of(digest)] == [
+        ("number of something else", 1),
+        ("unsure category", 1),
+        ("written without the model", 2),
+        ("taken out: speaks of itself", 1),
+    ]
     page = front()
     assert page.context["step"].go == Go.DESK
-    assert "4 places are marked" in words_of(page)
+    assert "5 places are marked" in words_of(page)
+
+
+def test_what_somebody_looked_at_is_no_longer_marked():
+    digest = make_digest(day=DAY)
+    Summary.objects.filter(language="ko").update(flags=[{"kind": "cut off", "text": "x"}])
+    for flag in open_doubts(digest):
+        digest.looks.create(mark=flag.mark, by=make_staff(f"looker{flag.mark[:4]}"))
+    page = front()
+    assert page.context["marks"] == [] and page.context["step"].go == Go.APPROVE
 
 
 def test_the_time_left_is_told_with_the_exact_hour():

@@ -32,12 +32,24 @@ function showWeights() {
 }
 
 function isChanged() {
-  return [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+  const isWritten = [...form.querySelectorAll("textarea, input[type=text]")].some((field) => field.value !== field.defaultValue);
+  return isWritten || [...form.querySelectorAll("input[type=checkbox]")].some((box) => box.checked !== box.defaultChecked);
+}
+
+/** The doubts and sections that keys lead to: of the doubts, those that are not ticked. */
+function stopsOf(kind) {
+  const all = [...document.querySelectorAll(`[data-stop="${kind}"]`)];
+  return all.filter((stop) => kind !== "flag" || !stop.querySelector("input:checked"));
+}
+
+/** Tick the doubt that the keys led to, or take the tick away. */
+function tickHere() {
+  document.activeElement.closest('[data-stop="flag"]')?.querySelector("input[type=checkbox]")?.click();
 }
 
 /** Go to the next (1) or previous (-1) stop of a kind, from where the reader is. */
 function go(kind, step) {
-  const stops = [...document.querySelectorAll(`[data-stop="${kind}"]`)];
+  const stops = stopsOf(kind);
   const here = document.activeElement === document.body ? null : document.activeElement;
   const top = here ? here.getBoundingClientRect().top : 0;
   const tops = stops.map((stop) => stop.getBoundingClientRect().top - top);
@@ -55,9 +67,10 @@ if (keys) {
   switchOn.checked = localStorage.getItem("desk-keys") !== "off";
   switchOn.addEventListener("change", () => localStorage.setItem("desk-keys", switchOn.checked ? "on" : "off"));
   document.addEventListener("keydown", (event) => {
-    const isWriting = event.target.matches("input, textarea, select");
+    const isWriting = event.target.matches("input:not([type=checkbox]), textarea, select");
     if (event.key === "Escape" && isWriting) event.target.closest("[tabindex]")?.focus({ preventScroll: true });
     if (isWriting || !switchOn.checked || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "x") tickHere();
     const move = { j: ["section", 1], k: ["section", -1], n: ["flag", 1], p: ["flag", -1] }[event.key];
     if (move) {
       event.preventDefault();
