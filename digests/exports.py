@@ -8,6 +8,7 @@ import re
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from digests.advertising import mark_of
 from digests.content import Content
 from digests.parts import HEADINGS, PARTS
 from digests.wording import note_lines, numbers_label, writer_label
@@ -52,7 +53,7 @@ def to_markdown(content: Content, language: str, chart_address: str = "") -> str
     """The predecessor's report: title line with the chart, then each section's summary and sources. The chart lies beside
     the file, unless it has an address."""
     words = WORDS[language]
-    mark = f" [{words['sample']}]" if content["is_sample"] else ""
+    mark = _marks(content, language)
     chart = (
         f"![Category Distribution Graph]({chart_address or chart_name(content, language)})"
         if language in content["charts"]
@@ -71,6 +72,12 @@ def to_markdown(content: Content, language: str, chart_address: str = "") -> str
         lines += [f" - {escaped(paper['title'])} ({paper['url']})" for paper in section["papers"]]
         lines += ["", *_limits_and_making(summary, language), ""] if summary else ["", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _marks(content: Content, language: str) -> str:
+    """What says that this is no ordinary digest, behind a title."""
+    sample = f"[{WORDS[language]['sample']}]" if content["is_sample"] else ""
+    return "".join(f" {mark}" for mark in (mark_of(content), sample) if mark)
 
 
 def _limits_and_making(summary: Content, language: str) -> list[str]:
@@ -105,7 +112,7 @@ def to_html(content: Content, language: str) -> str:
         {
             "language": language,
             "words": words,
-            "title": content["day"] + (f" [{words['sample']}]" if content["is_sample"] else ""),
+            "title": content["day"] + _marks(content, language),
             "chart": chart_name(content, language) if language in content["charts"] else "",
             "numbers": ", ".join(f"{share['name'][language]} {share['papers']}" for share in content["distribution"]),
             "note": note_lines(content, language),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from digests.advertising import mark_of
 from digests.content import path_of, shown
 from digests.models import Digest
 from digests.wording import category_name, language_in, safe_link, when_words
@@ -32,6 +33,7 @@ def glimpse(language: str) -> Words | None:
         "long_date": when_words(latest.day, latest.kind),
         "url": path_of(content),
         "is_sample": content["is_sample"],
+        "advertising": mark_of(content),
         "paper_count": sum(len(section["papers"]) for section in content["sections"]),
         "category_count": len(leaders),
         "papers": [_paper(paper, written) for paper in sorted(leaders, key=_votes, reverse=True)[:PAPERS]],

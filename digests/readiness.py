@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext, ngettext
 
-from digests.advertising import MARK
+from digests.advertising import MARK, found_in
 from digests.content import Content
 from digests.desk.flags import of_digest
 from digests.desk.kinds import OF_PAPERS, kind_name
@@ -167,13 +167,25 @@ def _mail_check(name: str, title: str, problems: Sequence[tuple[str, Problem]], 
 
 
 def _advertising(content: Content, mails: Sequence[Rehearsed]) -> list[Check]:
-    """A line only where the digest advertises: then every subject begins with the mark."""
+    """A line where the digest advertises: then every subject begins with the mark. And where it does not, but an editor's
+    words look like it."""
     if not content.get("is_advertising"):
-        return []
+        return _unmarked(content)
     without = [mail.language for mail in mails if not mail.words.subject.startswith(MARK)]
     worry = [gettext("The subject does not begin with %(mark)s: %(where)s.") % {"mark": MARK, "where": ", ".join(without)}] if without else []  # fmt: skip
     told = gettext("It is marked: every subject begins with %s.") % MARK
     return [_check("advertising", gettext("Advertising"), worry, told, State.STOP)]
+
+
+def _unmarked(content: Content) -> list[Check]:
+    """Whether what an editor says looks like advertising that nobody marked."""
+    said = {language: [content.get("subjects", {}).get(language, ""), *content.get("note", {}).get(language, ())] for language in content["languages"]}  # fmt: skip
+    said |= {language: [*said.get(language, ()), text] for language, text in content.get("texts", {}).items()}
+    found = [f"{language}: “{words}”" for language, texts in said.items() if (words := found_in("\n".join(texts)))]
+    if not found:
+        return []
+    told = gettext("This looks like advertising, and the digest is not marked as such: %(where)s. If it is, say so on the draft’s page; the law wants %(mark)s at the start of the subject.")  # fmt: skip
+    return [Check("advertising", gettext("Advertising"), State.LOOK, told % {"where": ", ".join(found), "mark": MARK})]
 
 
 def _sample(content: Content) -> list[Check]:

@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from digests.advertising import mark_of
 from digests.chart import DPI, FAINT, GROUND, INK, TEXT, fitted, font
 from digests.colours import colour_of
 from digests.content import Content, shown
@@ -86,5 +87,6 @@ def _words(content: Content, language: str) -> tuple[str, str]:
     with translation.override(language):
         counts = ngettext("%d paper", "%d papers", papers) % papers
         counts += ", " + ngettext("%d category", "%d categories", categories) % categories
-        mark = f"[{gettext('SAMPLE')}] " if content["is_sample"] else ""
+        marks = [mark_of(content), f"[{gettext('SAMPLE')}]" if content["is_sample"] else ""]
+        mark = "".join(f"{each} " for each in marks if each)
         return mark + when_words(dt.date.fromisoformat(content["day"]), content["kind"]), counts

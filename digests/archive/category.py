@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 
 from digests.archive.answering import for_readers
+from digests.archive.corrections import papers_of
 from digests.archive.public import catalogued_papers
-from digests.archive.words import catalogued_words
 from digests.models import Category, Digest
 
 DAYS_A_PAGE = 10
@@ -28,7 +28,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     except InvalidPage as error:
         raise Http404(gettext("This category has no such page.")) from error
     language = get_language()
-    listed = [catalogued_words(paper, language) for paper in papers.filter(day__in=list(page)).defer("terms")]
+    listed = papers_of(papers.filter(day__in=list(page)).defer("terms"), language)
     context = {
         "category": found,
         "name": found.name(language),

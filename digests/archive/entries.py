@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from digests.archive.corrections import changed_at, corrections_of
@@ -55,10 +56,10 @@ def _entry(digest: Digest, language: str, slug: str | None, corrections: list[di
         "is_part": bool(slug),
     }
     name = f" – {words['sections'][0]['name']}" if slug and words["sections"] else ""
-    mark = "[SAMPLE] " if words["is_sample"] else ""
+    marks = [words["advertising"], "[SAMPLE]" if words["is_sample"] else "", _corrected(corrections)]
     return FeedEntry(
         id=f"tag:{settings.LIST_ID},{digest.day}:{digest.kind}/{slug or 'all'}/{language}",
-        title=f"{mark}{words['long_date']}{name}",
+        title=" ".join([*filter(None, marks), words["long_date"] + name]),
         url=address + (f"#{slug}" if slug else ""),
         summary=words["counts"],
         html=NO_XML.sub("", render_to_string("web/feed_entry.html", context)).strip(),
@@ -67,6 +68,11 @@ def _entry(digest: Digest, language: str, slug: str | None, corrections: list[di
         tags=[section["name"] for section in words["sections"]],
         image=settings.SITE_URL + words["chart"]["url"] if words["chart"] and not slug else "",
     )
+
+
+def _corrected(corrections: Sequence[dict[str, Any]]) -> str:
+    """What tells whoever has read the entry already why it is new again."""
+    return f"[{gettext('Corrected')}]" if corrections else ""
 
 
 class WholeAtom(Atom1Feed):

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from digests.archive.answering import for_readers
+from digests.archive.corrections import corrections_of, lines_of
 from digests.archive.missing import missing_words
 from digests.archive.public import catalogued, published
-from digests.archive.words import Words, digest_words, line_words
+from digests.archive.words import Words, digest_words
 from digests.models import Category, Digest
 from newsletter.addresses import in_language
 
@@ -34,12 +35,13 @@ def archive(request: HttpRequest) -> HttpResponse:
     except InvalidPage as error:
         raise Http404(gettext("The archive has no such page.")) from error
     language = get_language()
-    context: Words = {"page": page, "older": [line_words(line, language) for line in page]}
+    context: Words = {"page": page, "older": lines_of(page, language)}
     if page.number == 1:
         context |= {
             "latest": digest_words(latest, language) if latest else None,
+            "is_latest_corrected": bool(latest and corrections_of([latest.pk], language)),
             "categories": Category.objects.filter(is_active=True),
-            "weeklies": [line_words(line, language) for line in catalogued(Digest.Kind.WEEKLY)[:WEEKLIES]],
+            "weeklies": lines_of(catalogued(Digest.Kind.WEEKLY)[:WEEKLIES], language),
             "missing": missing_words(latest.day if latest else None),
             "years": years(),
         }

@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext
 
 from digests.archive.answering import for_readers
+from digests.archive.corrections import lines_of
 from digests.archive.missing import short_reason
 from digests.archive.public import catalogued
-from digests.archive.words import Words, line_words, long_date
+from digests.archive.words import Words, long_date
 from digests.models import DayReport, Digest
 
 
@@ -22,7 +23,7 @@ def month(request: HttpRequest, first: dt.date) -> HttpResponse:
     last = first.replace(day=monthrange(first.year, first.month)[1])
     in_month = {"day__range": (first, last)}
     language = get_language()
-    lines = {line.day: line_words(line, language) for line in catalogued().filter(**in_month)}
+    lines = {line["day"]: line for line in lines_of(catalogued().filter(**in_month), language)}
     if not lines:
         raise Http404(gettext("There is no digest of this month."))
     reports = DayReport.objects.filter(**in_month).exclude(day__in=lines)
@@ -37,7 +38,7 @@ def month(request: HttpRequest, first: dt.date) -> HttpResponse:
         "days": days,
         "paper_count": sum(line["paper_count"] for line in lines.values()),
         "digest_count": len(lines),
-        "weeklies": [line_words(line, language) for line in catalogued(Digest.Kind.WEEKLY).filter(**in_month)],
+        "weeklies": lines_of(catalogued(Digest.Kind.WEEKLY).filter(**in_month), language),
         "before": catalogued().filter(day__lt=first).values_list("day", flat=True).first(),
         "after": catalogued().filter(day__gt=last).values_list("day", flat=True).last(),
     }

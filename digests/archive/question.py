@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -55,6 +55,15 @@ def as_tsquery(question: Sequence[Wanted]) -> str:
 def as_fts5(question: Sequence[Wanted]) -> str:
     """For SQLite's FTS5."""
     return " AND ".join(f'"{term}"' + (" *" if each.is_prefix else "") for each in question for term in each.terms)
+
+
+def has_all(terms: Collection[str], question: Sequence[Wanted]) -> bool:
+    """Whether a text with these terms has every word asked for, as the databases would say."""
+    return all(
+        term in terms or (each.is_prefix and any(other.startswith(term) for other in terms))
+        for each in question
+        for term in each.terms
+    )
 
 
 def marked(text: str, question: Sequence[Wanted]) -> list[Piece]:

@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from digests.archive.answering import for_readers
+from digests.archive.corrections import corrections_with, papers_of
 from digests.archive.fulltext import matching
 from digests.archive.public import catalogued_papers
 from digests.archive.question import Wanted, marked, read_question, snippet
-from digests.archive.words import Words, catalogued_words
+from digests.archive.words import Words
 from digests.models import CataloguedPaper, Category, Digest, Paper
 from digests.wording import language_in
 
@@ -80,11 +81,10 @@ def search(request: HttpRequest) -> HttpResponse:
         page = Paginator(_found(form.cleaned_data, question), PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404(gettext("This search has no such page.")) from error
-    return render(
-        request,
-        "web/search.html",
-        context | {"page": page, "results": results(list(page), question), "is_cut": _is_cut(form, page)},
-    )
+    context |= {"page": page, "results": results(list(page), question), "is_cut": _is_cut(form, page)}
+    if question and page.number == 1:
+        context["corrections"] = corrections_with(question, form.cleaned_data, get_language())
+    return render(request, "web/search.html", context)
 
 
 def _is_cut(form: SearchForm, page: Page[CataloguedPaper]) -> bool:
@@ -115,12 +115,12 @@ def results(found: Sequence[CataloguedPaper], question: Sequence[Wanted]) -> lis
     records = Paper.objects.filter(arxiv_id__in=[each.arxiv_id for each in found], has_record=True, is_sample=False)
     abstracts = dict(records.values_list("arxiv_id", "abstract"))
     return [
-        catalogued_words(each, language)
+        words
         | {
             "title_pieces": marked(each.paper["title"], question),
             "snippet": _snippet(each, abstracts.get(each.arxiv_id, ""), question, language),
         }
-        for each in found
+        for each, words in zip(found, papers_of(found, language), strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from digests.advertising import mark_of
 from digests.archive.public import address_of
 from digests.content import shown
 from digests.models import CataloguedDigest, CataloguedPaper, Digest
@@ -67,6 +68,7 @@ def digest_words(digest: Digest, language: str, slug: str | None = None) -> Word
         "long_date": when_words(digest.day, digest.kind),
         "is_weekly": digest.kind == Digest.Kind.WEEKLY,
         "is_sample": content["is_sample"],
+        "advertising": mark_of(content),
         "policy_note": policy_note(content),
         "editor_note": note_lines(content, language),
         "paper_count": sum(len(section["papers"]) for section in content["sections"]),

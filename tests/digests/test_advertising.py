@@ -3,8 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from digests.advertising import found_in
 from digests.content import correction_content, hash_of, snapshot
+from digests.exports import to_html
 from digests.models import Correction, Digest
+from digests.readiness import Facts, State, examine, judge
 from digests.rendering import Links, render_edition
 from digests.weekly import build_weekly
 from tests.factories import DAY, make_approved, make_digest, make_editor, make_week
@@ -85,3 +88,69 @@ def test_weekly_digest_takes_the_mark_over_from_its_days():
     digest = build_weekly(DAY.replace(day=25)).digest
     digest.refresh_from_db()
     assert digest.is_advertising
+
+
+# ---- what is not marked
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "이번 호는 딥랩의 후원으로 만들었습니다.",
+        "독자 전용 할인 쿠폰을 드립니다",
+        "AI 강의 수강생 모집 중",
+        "Today's issue is sponsored by Deep Lab.",
+        "Get 20 % off with the promo code PAPERS",
+        "Register now for the early bird price",
+    ],
+)
+def test_words_like_advertising_are_a_doubt_and_no_obstacle_where_nothing_is_marked(words):
+    digest = make_digest(editor_notes={"ko": f"안녕하세요.\n{words}"})
+    assert found_in(words)
+    (check,) = [each for each in examine(digest, snapshot(digest)) if each.name == "advertising"]
+    assert check.state is State.LOOK and found_in(words) in check.text
+    digest.is_advertising = True
+    (check,) = [each for each in examine(digest, snapshot(digest)) if each.name == "advertising"]
+    assert check.state is State.GOOD
+
+
+def test_a_subject_and_a_correction_are_looked_at_too():
+    digest = make_digest(subjects={"en": "Brought to you by Deep Lab"})
+    assert "advertising" in [each.name for each in examine(digest, snapshot(digest))]
+    correction = Correction(digest=digest, text_ko="고쳤습니다", text_en="Sponsored: buy now")
+    checks = judge(correction_content(correction), Facts({}, None, ()))
+    assert "advertising" in [each.name for each in checks]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "오늘은 언어 모델 논문이 많습니다.", "A discounted return is not defined", "We made 5% of errors", "Signs up"],
+)
+def test_words_about_papers_are_no_doubt(words):
+    digest = make_digest(editor_notes={"ko": words} if words else {})
+    assert "advertising" not in [each.name for each in examine(digest, snapshot(digest))]
+
+
+# ---- where readers see the mark
+
+
+def test_the_web_page_feeds_and_files_show_the_mark_as_mails_do(client):
+    digest = make_approved(is_advertising=True)
+    for language in ("ko", "en"):
+        page = client.get("/2024-11-22/", headers={"accept-language": language}).content.decode()
+        assert "<title>(광고) " in page and 'og:title" content="(광고) ' in page
+        assert '<strong class="sample" lang="ko">(광고)</strong>' in page
+        assert "(광고)" in client.get("/", headers={"accept-language": language}).content.decode()
+        atom = client.get(f"/feed/?language={language}").content.decode()
+        assert "<title>(광고) " in atom and "(광고)&lt;/strong&gt;" in atom
+        assert client.get(f"/feed/llm/?language={language}").content.decode().count("<title>(광고) ") == 1
+        assert client.get(f"/feed.json?language={language}").json()["items"][0]["title"].startswith("(광고) ")
+        markdown = client.get(f"/2024-11-22/digest.md?language={language}").content.decode()
+        assert markdown.startswith("# Daily Artificial Intelligence Insights : Papers (광고)\n")
+        assert "<h1>2024-11-22 (광고)</h1>" in to_html(digest.approved_content, language)
+
+
+def test_an_ordinary_digest_shows_no_mark(client):
+    make_approved()
+    for path in ("/", "/2024-11-22/", "/feed/", "/feed.json", "/2024-11-22/digest.md"):
+        assert "광고" not in client.get(path).content.decode()

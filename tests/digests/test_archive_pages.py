@@ -167,7 +167,7 @@ def test_a_category_out_of_use_keeps_its_page(client):
 def test_a_category_costs_the_same_however_many_days_it_has(client, django_assert_max_num_queries):
     for ago in range(12):
         make_approved(day=days_ago(ago), sections=["llm"])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get("/category/llm/")
 
 

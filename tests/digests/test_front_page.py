@@ -41,7 +41,7 @@ def test_a_page_that_is_not_there_is_not_found(client, page):
 def test_the_front_page_costs_the_same_however_many_digests_there_are(client, django_assert_max_num_queries):
     for ago in range(12):
         make_approved(day=days_ago(ago), sections=["llm"])
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         client.get("/")
 
 

@@ -146,7 +146,7 @@ def test_of_very_many_answers_the_newest_are_weighed_and_the_page_says_so(client
 def test_a_search_costs_the_same_however_much_it_finds(client, django_assert_max_num_queries):
     for ago in range(12):
         make_approved(day=days_ago(ago), sections=["llm"])
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         client.get("/search/?q=paper")
 
 
