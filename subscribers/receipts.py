@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,25 +67,27 @@ def settle(request: HttpRequest, digest_id: int, way: str) -> HttpResponse:
     digest = _digest(request, digest_id, "subscribers.settle_unknown")
     if way not in SETTLES:
         raise Http404
+    status = HTTPStatus.OK
     if request.method == "POST":
-        return _settled(request, digest, way)
+        try:
+            return _settled(request, digest, way)
+        except NotSettled as error:
+            messages.error(request, str(error))
+            status = HTTPStatus.CONFLICT  # with the number of now, to be looked at and decided anew
     count = digest.deliveries.filter(status=SETTLES[way]).count()
     context = _context(request, digest) | {"unknown": count, "sends": way != AS_SENT, "failed": way == RETRY_FAILED}
-    return TemplateResponse(request, "admin/subscribers/delivery/settle.html", context)
+    return TemplateResponse(request, "admin/subscribers/delivery/settle.html", context, status=status)
 
 
 def _settled(request: HttpRequest, digest: Digest, way: str) -> HttpResponse:
+    """Do it for as many as the page named. Raises NotSettled."""
     assert isinstance(request.user, AbstractUser)
     seen = request.POST.get("unknown", "")
-    try:
-        expected = int(seen) if seen.isdigit() else -1
-        if way == AS_SENT:
-            count = settle_as_sent(digest, expected, request.user)
-        else:
-            count = send_again(digest, expected, request.user, SETTLES[way])
-    except NotSettled as error:
-        messages.error(request, str(error))
-        return HttpResponseRedirect(request.path)
+    expected = int(seen) if seen.isdecimal() and len(seen) < 12 else -1
+    if way == AS_SENT:
+        count = settle_as_sent(digest, expected, request.user)
+    else:
+        count = send_again(digest, expected, request.user, SETTLES[way])
     if way != AS_SENT:
         told = ngettext("%d delivery is sent again.", "%d deliveries are sent again.", count) % count
     else:

@@ -26,6 +26,10 @@ class Refused(Exception):
     """The act was not done, and nothing was saved; the text says why and what to do."""
 
 
+class Stale(Refused):
+    """It was asked for on a page that is true no longer."""
+
+
 class Change(NamedTuple):
     """One thing that became different: what was done, where in the digest, and the words before and after."""
 

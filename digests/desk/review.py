@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +17,7 @@ from django.template.response import TemplateResponse
 from digests import llm
 from digests.content import Content, hash_of, shown, snapshot
 from digests.desk import flags
+from digests.desk.acts import Refused, Stale
 from digests.desk.deciding import may
 from digests.desk.forms import SummaryForm
 from digests.desk.head import HeadForm
@@ -25,6 +29,8 @@ from digests.models import Category, Consideration, Digest, Summary
 from digests.rehearsal import whole_size
 
 MOST_PASSED_OVER = 100
+WRITTEN = re.compile(r"s\d+-")
+"""The names of the fields of summaries begin so."""
 
 
 class Weight(NamedTuple):
@@ -45,15 +51,18 @@ def desk(request: HttpRequest, object_id: str) -> HttpResponse:
     may_edit = request.user.has_perm("digests.change_digest")
     if not (may_edit or request.user.has_perm("digests.view_digest")):
         raise PermissionDenied
-    posted = request.POST if request.method == "POST" else None
+    posted, status = request.POST if request.method == "POST" else None, HTTPStatus.OK
     forms, head = _forms(digest, posted), HeadForm(posted, digest=digest)
     if request.method == "POST":
         if not may_edit:
             raise PermissionDenied
-        answer = save(request, digest, forms, head)
-        if answer:
-            return answer
-    return TemplateResponse(request, "admin/digests/digest/desk.html", _context(request, digest, forms, head, may_edit))
+        try:
+            return save(request, digest, forms, head)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            status = HTTPStatus.CONFLICT if isinstance(refusal, Stale) else HTTPStatus.OK
+    context = _context(request, digest, forms, head, may_edit)
+    return TemplateResponse(request, "admin/digests/digest/desk.html", context, status=status)
 
 
 def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
@@ -78,6 +87,7 @@ def _context(
         "seen_hash": digest.content_hash or hash_of(content),
         "revision": request.POST.get("revision", digest.revision),  # words that were refused stay those of their page
         "posted": request.POST,
+        "homeless": homeless_words(request.POST, forms),
         "may_edit": is_open,
         "may_approve": may(request, "approve"),
         "may_pause": may(request, "pause"),
@@ -95,6 +105,15 @@ def _context(
         "goal_bytes": GOAL_BYTES,
         "most_bytes": MOST_BYTES,
     }
+
+
+def homeless_words(posted: Mapping[str, str], forms: Mapping[int, SummaryForm]) -> list[str]:
+    """What was written into fields that the draft no longer has, since somebody else changed it meanwhile. Pure."""
+    of_summaries = {name: WRITTEN.match(name) for name in posted}
+    known = {form.add_prefix(name) for form in forms.values() for name in form.fields}
+    return [
+        posted[name] for name, found in of_summaries.items() if found and name not in known and posted[name].strip()
+    ]
 
 
 def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionRow]:

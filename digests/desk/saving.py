@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests.desk import adding, arranging, looking, rewriting
-from digests.desk.acts import Act, Change, Refused, read_act
+from digests.desk.acts import Act, Change, Refused, Stale, read_act
 from digests.desk.forms import FIELDS, SummaryForm
 from digests.desk.head import HeadForm
 from digests.desk.history import note
@@ -23,21 +23,18 @@ from digests.writing.summarise import abstracts_of
 from newsletter.waking import wake
 
 
-def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], head: HeadForm) -> HttpResponse | None:
-    """Store what was changed; None when the page must be shown again with what is wrong."""
+def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], head: HeadForm) -> HttpResponse:
+    """Store what was changed. Raises Refused when nothing was stored and the page must be shown again with what is wrong, and
+    Stale when it was of another draft than there is now."""
     act = read_act(request.POST.get("act", ""))
     valid = [form.is_valid() for form in (head, *forms.values())]  # each of them, so that every mistake shows
-    try:
-        if act is None:
-            raise Refused(_("That is no button of this page."))
-        _refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
-        if not all(valid):
-            raise Refused(_("Nothing is saved yet: see the marked fields."))
-        paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
-        was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return None
+    if act is None:
+        raise Refused(_("That is no button of this page."))
+    refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
+    if not all(valid):
+        raise Refused(_("Nothing is saved yet: see the marked fields."))
+    paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
+    was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper)
     if act.name in rewriting.ACTS:
         messages.success(
             request, _("It is being written anew. Load the page again in a while; the section says how it stands.")
@@ -76,17 +73,18 @@ def _save_all(
 
 
 def _as_shown(digest: Digest, revision: str) -> Digest:
-    """The digest's row, locked. Raises Refused when it is another revision, or on its way to readers."""
+    """The digest's row, locked. Raises Stale when it is another revision, or on its way to readers."""
     current = Digest.objects.select_for_update().get(pk=digest.pk)
-    _refuse_stale(current, revision)
+    refuse_stale(current, revision)
     if not current.is_editable:
-        raise Refused(_("This digest is on its way to readers; its words can no longer change."))
+        raise Stale(_("This digest is on its way to readers; its words can no longer change."))
     return current
 
 
-def _refuse_stale(digest: Digest, revision: str) -> None:
+def refuse_stale(digest: Digest, revision: str) -> None:
+    """Raise Stale unless the digest is still of the revision that a page showed."""
     if str(digest.revision) != revision:
-        raise Refused(
+        raise Stale(
             _(
                 "Somebody else saved this draft meanwhile. Your words are still below; nothing is saved yet. Copy them, load the page again and repeat your change."
             )

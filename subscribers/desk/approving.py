@@ -15,13 +15,14 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from digests.approve import RIGHT, NoRight, NotApproved, approve, approvers
 from digests.collecting.days import today
 from digests.content import Content, hash_of, shown, snapshot
+from digests.desk.deciding import noted_words
 from digests.models import Digest
 from digests.readiness import facts_of, judge, obstacles
 from digests.rehearsal import rehearse
@@ -67,17 +68,6 @@ def _approved(request: HttpRequest, digest: Digest) -> HttpResponse:
         who = {"name": digest.approved_by, "when": timezone.localtime(digest.approved_at).strftime("%H:%M")}
         messages.info(request, _("Already approved by %(name)s at %(when)s; nothing was done twice.") % who)
     return HttpResponseRedirect(reverse("admin:subscribers_progress", args=[digest.pk]))
-
-
-def noted_words(given: int) -> str:
-    """What an editor is told whose word alone is not enough."""
-    missing = settings.APPROVALS_NEEDED - given
-    told = ngettext(
-        "Your approval is noted. %d other editor must approve the same words.",
-        "Your approval is noted. %d other editors must approve the same words.",
-        missing,
-    )
-    return told % missing
 
 
 def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:

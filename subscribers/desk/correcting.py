@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from django import forms
@@ -11,7 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractUser, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,11 +22,11 @@ from django.views.decorators.cache import never_cache
 
 from digests.approve import RIGHT, NoRight, NotApproved
 from digests.content import correction_content, hash_of
-from digests.correct import CORRECTABLE, approvers, checks_of, mail_it, publish
+from digests.correct import CORRECTABLE, approvers, checks_of, hash_seen, mail_it, publish
+from digests.desk.deciding import noted_words
 from digests.models import Correction, Digest, Paper
 from newsletter.waking import wake
 from subscribers.delivery.receipt import receipt
-from subscribers.desk.approving import noted_words
 from subscribers.desk.correction_preview import WRITE, audience_of, looked_at, may_look, said_of
 
 
@@ -61,20 +62,45 @@ def writing(request: HttpRequest, digest_id: int) -> HttpResponse:
 
 @never_cache
 def rewriting(request: HttpRequest, correction_id: int) -> HttpResponse:
-    """Change the words of a correction that nobody has seen yet."""
-    correction = get_object_or_404(Correction.objects.filter(status=Correction.Status.DRAFT), pk=correction_id)
+    """Change the words of a correction that nobody has seen yet. Who wrote while it was published keeps what was written."""
+    correction = get_object_or_404(Correction, pk=correction_id)
+    if request.method != "POST" and correction.status != Correction.Status.DRAFT:
+        raise Http404
     return _written(request, correction)
 
 
 def _written(request: HttpRequest, correction: Correction) -> HttpResponse:
     if not request.user.has_perm(WRITE):
         raise PermissionDenied
-    form = CorrectionForm(request.POST or None, instance=correction, digest=correction.digest)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        return HttpResponseRedirect(reverse("admin:subscribers_correction", args=[correction.pk]))
-    context = _context(request, correction) | {"form": form}
-    return TemplateResponse(request, "admin/subscribers/desk/correct.html", context)
+    status = HTTPStatus.OK
+    with transaction.atomic():
+        now = _as_stored(correction)
+        form = CorrectionForm(request.POST or None, instance=now, digest=correction.digest)
+        if request.method == "POST":
+            if not _is_as_shown(now, request.POST.get("seen_hash", "")):
+                told = _(
+                    "Somebody else changed this correction, or decided about it, after you opened it. Your words are still below; nothing is saved yet. Copy them, then open the correction again."
+                )
+                messages.error(request, told)
+                status = HTTPStatus.CONFLICT
+            elif form.is_valid():
+                form.save()
+                return HttpResponseRedirect(reverse("admin:subscribers_correction", args=[now.pk]))
+    seen = request.POST.get("seen_hash") or (hash_seen(correction) if correction.pk else "")
+    context = _context(request, correction) | {"form": form, "seen_hash": seen}
+    return TemplateResponse(request, "admin/subscribers/desk/correct.html", context, status=status)
+
+
+def _as_stored(correction: Correction) -> Correction:
+    """The correction's row, locked, so that it is not changed or decided about meanwhile; a new one has none."""
+    if correction.pk is None:
+        return correction
+    return Correction.objects.select_for_update().get(pk=correction.pk)
+
+
+def _is_as_shown(now: Correction, seen_hash: str) -> bool:
+    """Whether the words that a page showed are those that there are, and nobody has seen them yet."""
+    return now.pk is None or (now.status == Correction.Status.DRAFT and hash_seen(now) == seen_hash)
 
 
 @never_cache
@@ -83,7 +109,7 @@ def deciding(request: HttpRequest, correction_id: int) -> HttpResponse:
     correction = get_object_or_404(Correction.objects.select_related("digest", "paper", "mailed_as"), pk=correction_id)
     if not may_look(request):
         raise PermissionDenied
-    status = 200
+    status = HTTPStatus.OK
     if request.method == "POST":
         try:
             return _decided(request, correction)
@@ -92,7 +118,7 @@ def deciding(request: HttpRequest, correction_id: int) -> HttpResponse:
         except NotApproved as error:
             messages.error(request, str(error))
             correction.refresh_from_db()
-            status = 409  # Conflict: not what was seen
+            status = HTTPStatus.CONFLICT  # not what was seen
     content = correction_content(correction)
     seen_hash = hash_of(content)
     mailing = correction.mailed_as

@@ -52,12 +52,12 @@ def test_editor_marks_a_digest_which_takes_the_approval_back(client):
     digest = make_approved()
     client.force_login(make_editor())
     before = digest.content_hash
-    page = client.post(box(digest), {"is_advertising": "on"}, follow=True)
+    page = client.post(box(digest), {"is_advertising": "on", "revision": digest.revision}, follow=True)
     digest.refresh_from_db()
     assert (digest.status, digest.is_advertising) == (Digest.Status.DRAFT, True)
     assert hash_of(snapshot(digest)) != before
     assert 'name="is_advertising" checked' in page.content.decode()
-    client.post(box(digest))
+    client.post(box(digest), {"revision": digest.revision})
     digest.refresh_from_db()
     assert not digest.is_advertising
 
@@ -66,10 +66,10 @@ def test_digest_on_its_way_is_not_marked_any_more(client):
     digest = make_approved()
     digest.advance(Digest.Status.SENDING)
     client.force_login(make_editor())
-    page = client.post(box(digest), {"is_advertising": "on"}, follow=True).content.decode()
+    page = client.post(box(digest), {"is_advertising": "on", "revision": digest.revision})
     digest.refresh_from_db()
     assert not digest.is_advertising and digest.status == Digest.Status.SENDING
-    assert 'class="error"' in page
+    assert page.status_code == 409 and 'role="alert"' in page.content.decode()
 
 
 def test_only_editors_mark_and_only_by_post(client, django_user_model):

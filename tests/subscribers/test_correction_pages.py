@@ -112,11 +112,30 @@ def test_only_a_paper_of_the_digest_can_be_named(browser, digest):
 def test_a_draft_can_be_reworded_and_a_published_one_not(browser, digest):
     page = write(browser, digest)
     path = reverse("admin:subscribers_rewrite", args=[Correction.objects.get().pk])
-    browser.post(path, WORDS | {"text_en": "Better."})
+    seen = {"seen_hash": page.context["seen_hash"]}
+    browser.post(path, WORDS | {"text_en": "Better."} | seen)
     assert Correction.objects.get().text_en == "Better."
     assert press(browser, page, "mail").status_code == 409, "what was seen is not what there is now"
     press(browser, browser.get(page.request["PATH_INFO"]), "publish")
-    assert browser.post(path, WORDS).status_code == 404
+    assert browser.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("meanwhile", ["reworded", "published"])
+def test_who_rewords_what_somebody_else_changed_is_told_and_keeps_the_words(browser, digest, meanwhile):
+    page = write(browser, digest)
+    path = reverse("admin:subscribers_rewrite", args=[Correction.objects.get().pk])
+    seen = {"seen_hash": browser.get(path).context["seen_hash"]}
+    if meanwhile == "reworded":
+        browser.post(path, WORDS | {"text_en": "Better."} | seen)
+    else:
+        press(browser, page, "publish")
+    before = Correction.objects.values().get()
+    answer = browser.post(path, WORDS | {"text_en": "Other words of mine."} | seen)
+    assert answer.status_code == 409
+    assert "Other words of mine." in words_of(answer) and "Somebody else changed this correction" in words_of(answer)
+    assert Correction.objects.values().get() == before
+    again = browser.post(path, WORDS | {"text_en": "Other words of mine."} | {"seen_hash": answer.context["seen_hash"]})
+    assert again.status_code == 409, "a second press of the same page does not get through either"
 
 
 @pytest.mark.parametrize("status", ["building", "draft", "approved", "discarded"])

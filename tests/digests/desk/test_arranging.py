@@ -229,7 +229,7 @@ def test_the_second_of_two_tabs_is_told(desk):
     before = desk.titles()
     page = desk.press(f"up-{entry.pk}", sent)
     assert desk.titles() == before and Digest.objects.get().revision == 2
-    assert page.status_code == 200
+    assert page.status_code == 409
 
 
 def test_every_act_is_in_the_history_with_its_revision(desk):

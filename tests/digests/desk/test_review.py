@@ -126,6 +126,7 @@ def test_of_two_editors_the_second_is_told_and_keeps_their_words(desk):
     _, field = field_of(digest, "ko", "topics")
     client.post(address, stale | {field: "첫 번째 편집"})
     page = client.post(address, stale | {field: "두 번째 편집"})
+    assert page.status_code == 409
     assert "두 번째 편집" in page.content.decode()
     kept = str(list(Summary.objects.values_list("parts", flat=True)))
     assert "첫 번째 편집" in kept and "두 번째 편집" not in kept
@@ -150,11 +151,69 @@ def test_approving_is_a_post(desk):
     assert "Approved" in page.content.decode() or "승인" in page.content.decode()
 
 
-def test_an_old_page_approves_nothing(desk):
+@pytest.mark.parametrize("seen", [{}, {"seen_hash": ""}, {"seen_hash": "0" * 64}])
+def test_an_old_page_or_none_approves_nothing_and_is_told_what_to_do(desk, seen):
     client, digest, _address = desk
-    decide(client, digest, "approve", seen_hash="0" * 64)
+    page = decide(client, digest, "approve", **seen)
     digest.refresh_from_db()
-    assert digest.status == Digest.Status.DRAFT
+    assert (page.status_code, digest.status) == (409, Digest.Status.DRAFT)
+    assert reverse("admin:subscribers_approve", args=[digest.pk]) in page.content.decode()
+    assert not digest.approvals.exists()
+
+
+def test_a_word_that_is_not_enough_alone_is_noted_and_said_so(desk, settings):
+    client, digest, address = desk
+    settings.APPROVALS_NEEDED = 2
+    page = decide(client, digest, "approve", seen_hash=client.get(address).context["seen_hash"])
+    assert [approval.by.username for approval in digest.approvals.all()] == ["editor"]
+    assert "None" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "answer"),
+    [
+        ("pause", "sent", 409),
+        ("pause", "paused", 302),
+        ("resume", "cancelled", 409),
+        ("resume", "sending", 302),
+        ("cancel", "sending", 409),
+        ("cancel", "cancelled", 302),
+        ("send-back", "sending", 409),
+        ("send-back", "draft", 302),
+    ],
+)
+def test_a_button_of_a_page_that_is_true_no_longer_does_nothing_and_says_so(admin_client, decision, status, answer):
+    digest = make_approved()
+    Digest.objects.update(status=status)
+    path = reverse("admin:digests_digest_decide", args=[digest.pk])
+    page = admin_client.post(path, {"decision": decision})
+    assert page.status_code == answer
+    assert Digest.objects.get().status == status
+    if answer == 409:
+        assert reverse("admin:subscribers_progress", args=[digest.pk]) in page.content.decode()
+
+
+def test_a_stale_page_does_not_mark_words_as_advertising(desk):
+    client, digest, address = desk
+    revision = client.get(address).context["revision"]
+    path = reverse("admin:digests_digest_advertising", args=[digest.pk])
+    Digest.objects.update(revision=revision + 1)
+    assert client.post(path, {"is_advertising": "on", "revision": revision}).status_code == 409
+    assert not Digest.objects.get().is_advertising
+    assert client.post(path, {"is_advertising": "on", "revision": revision + 1}).status_code == 302
+    assert Digest.objects.get().is_advertising
+
+
+def test_words_for_a_section_that_is_gone_meanwhile_are_still_on_the_page(desk):
+    client, digest, address = desk
+    sent = fields(client.get(address))
+    summary = Summary.objects.filter(section__digest=digest, language="en").first()
+    field = f"s{summary.pk}-topics-0"
+    summary.section.delete()
+    Digest.objects.update(revision=1)
+    page = client.post(address, sent | {field: "Words with no home."})
+    assert page.status_code == 409
+    assert "Words with no home." in page.content.decode()
 
 
 def test_sending_is_paused_and_resumed_and_only_then(desk):
