@@ -49,8 +49,14 @@ def count_readers(now: dt.datetime) -> None:
     for category in Category.objects.all():
         told[Facet.CATEGORY][category.slug] = sum(many for mask, many in masks.items() if mask >> category.bit & 1)
     told[Facet.FLOW] = _flow_of(today())
+    keep(today(), told, now)
+    ReaderCount.objects.filter(day=today(), counted_at__lt=now).update(count=0)  # values that nobody has any more
+
+
+def keep(day: dt.date, told: Mapping[str, Mapping[str, int]], now: dt.datetime) -> None:
+    """Store a day's counts, by facet and value, in place of earlier ones."""
     rows = [
-        ReaderCount(day=today(), facet=facet, value=value, count=many, counted_at=now)
+        ReaderCount(day=day, facet=facet, value=value, count=many, counted_at=now)
         for facet, counts in told.items()
         for value, many in counts.items()
     ]
@@ -58,7 +64,6 @@ def count_readers(now: dt.datetime) -> None:
     ReaderCount.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=unique, update_fields=["count", "counted_at"]
     )
-    ReaderCount.objects.filter(day=today(), counted_at__lt=now).update(count=0)  # values that nobody has any more
 
 
 def _flow_of(day: dt.date) -> Counter[str]:

@@ -21,6 +21,7 @@ from newsletter import roles
 from subscribers import suppression
 from subscribers.choices import mask_of
 from subscribers.delivery.send import send_due
+from subscribers.demo import crowd
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
 
 EDITOR, ADMINISTRATOR = "editor", "admin"
@@ -68,7 +69,7 @@ def prepare() -> None:
     """
     if not settings.DEBUG:
         raise DemoRefused("The demo is for trying the product; it runs with DEBUG=True only.")
-    ours = [_address(name) for name in (*(reader.name for reader in READERS), *(name for name, _status in GONE))]
+    ours = [*oldest_readers(), *(_address(name) for name, _status in GONE), *crowd.addresses()]
     if Subscriber.objects.exclude(email__in=ours).exists():
         raise DemoRefused(
             "This database has subscribers of its own, and the demo would mail them. Set VAR_DIR or DATABASE_URL to a fresh place."
@@ -83,7 +84,7 @@ def prepare() -> None:
                 "time_zone": reader.time_zone,
                 "send_hour": _hour(reader),
                 "categories": mask_of(reader.slugs) if reader.slugs else ALL_CATEGORIES,
-                "consent_text": "demo reader",
+                "consent_text": crowd.CONSENT,
                 "confirmed_at": timezone.now(),
             },
         )
@@ -91,10 +92,15 @@ def prepare() -> None:
         _gone(name, status, timezone.now() - timedelta(days=days))
 
 
+def oldest_readers() -> list[str]:
+    """The addresses of the readers that every trial has."""
+    return [_address(reader.name) for reader in READERS]
+
+
 def _gone(name: str, status: Subscriber.Status, since: datetime) -> None:
     """Somebody who does not read, and whose address is suppressed where the status says so."""
     past = {"confirmed_at": since - timedelta(days=30), "left_at": since}
-    given = {"status": status, "consent_text": "demo reader", "signed_up_at": since - timedelta(days=30)}
+    given = {"status": status, "consent_text": crowd.CONSENT, "signed_up_at": since - timedelta(days=30)}
     if status != Subscriber.Status.PENDING:
         given |= past
     _reader, made = Subscriber.objects.get_or_create(email=_address(name), defaults=given)
