@@ -78,7 +78,9 @@ class Delivery(models.Model):
                 fields=["digest", "send_at", "edition", "id"], condition=Q(status="queued"), name="queued_by_slot"
             ),
             models.Index(fields=["lease_until"], condition=Q(status__in=["claimed", "sending"]), name="leases_by_end"),
-            models.Index(fields=["digest"], condition=Q(status="unknown"), name="unknown_by_digest"),
+            # Receipts count in it, and what few rows of a digest have is found in it. Equal keys are kept once: 7 bytes a row.
+            models.Index(fields=["digest", "status"], name="deliveries_by_outcome"),
+            models.Index(fields=["digest", "status"], condition=~Q(error=""), name="reasons_by_outcome"),
             models.Index(
                 fields=["status", "id"],
                 condition=Q(status__in=["bounced", "complained", "failed", "suppressed", "expired", "cancelled"]),

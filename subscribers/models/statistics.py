@@ -38,9 +38,10 @@ class ReaderCount(models.Model):
 
 class DigestCount(models.Model):
     """How many deliveries of a digest stand where: `what` is a status, or "left" for readers whom a report about it
-    unsubscribed."""
+    unsubscribed, or "a_minute" for how many deliveries got an outcome in the last minute."""
 
     LEFT = "left"
+    PACE = "a_minute"
 
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="+")
     what = models.CharField(max_length=10)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from digests.collecting.days import today
 from digests.models import Category, Digest
 from subscribers.delivery.receipt import receipt
-from subscribers.models import DeliveryEvent, DigestCount, ReaderCount, Subscriber
+from subscribers.models import Delivery, DeliveryEvent, DigestCount, ReaderCount, Subscriber
 
 READERS_EVERY = dt.timedelta(hours=1)
 MOVING_EVERY = dt.timedelta(minutes=1)
@@ -23,6 +23,8 @@ REPORTS_COME_FOR = dt.timedelta(days=30)
 """So long after a digest's day providers' reports about it are taken."""
 
 Facet = ReaderCount.Facet
+OUTCOMES = [status for status in Delivery.Status if status not in Delivery.OPEN]
+PACE_OVER = dt.timedelta(minutes=5)
 MOVING = (Digest.Status.SENDING, Digest.Status.PAUSED)
 
 
@@ -77,19 +79,29 @@ def _flow_of(day: dt.date) -> Counter[str]:
 
 
 def count_deliveries(digest: Digest, now: dt.datetime) -> None:
-    """The outcomes of a digest's deliveries as they stand."""
+    """The outcomes of a digest's deliveries as they stand, and how fast they come."""
     counts: Mapping[str, int] = receipt(digest)
     left = DeliveryEvent.objects.filter(
         digest=digest, kind=DeliveryEvent.Kind.UNSUBSCRIBED, state=DeliveryEvent.State.APPLIED
     ).count()
     rows = [
         DigestCount(digest=digest, what=what, count=many, counted_at=now)
-        for what, many in {**counts, DigestCount.LEFT: left}.items()
+        for what, many in {**counts, DigestCount.LEFT: left, DigestCount.PACE: _pace(digest, counts, now)}.items()
         if what != "audience"
     ]
     DigestCount.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["digest", "what"], update_fields=["count", "counted_at"]
     )
+
+
+def _pace(digest: Digest, counts: Mapping[str, int], now: dt.datetime) -> int:
+    """Outcomes a minute since the count before, if that was lately."""
+    before = DigestCount.objects.filter(digest=digest, what__in=OUTCOMES, counted_at__gt=now - PACE_OVER)
+    told = before.aggregate(Sum("count"), at=Max("counted_at"))
+    if told["at"] is None or told["at"] >= now:
+        return 0
+    came = sum(counts[status] for status in OUTCOMES) - told["count__sum"]
+    return max(0, round(came * dt.timedelta(minutes=1) / (now - told["at"])))
 
 
 def _digests_to_count(now: dt.datetime) -> list[Digest]:

@@ -35,7 +35,8 @@ def gauges() -> Iterator[Metric]:
 
 
 def _deliveries() -> Iterator[Metric]:
-    totals = dict(DigestCount.objects.order_by().values_list("what").annotate(Sum("count")))
+    counted = DigestCount.objects.exclude(what=DigestCount.PACE).order_by()
+    totals = dict(counted.values_list("what").annotate(Sum("count")))
     left = totals.pop(DigestCount.LEFT, 0)
     yield _labelled("papers_deliveries", "Deliveries of all digests by status, as last counted", "status", totals)
     yield GaugeMetricFamily("papers_unsubscribed_by_report", "Readers whom providers' reports unsubscribed", left)

@@ -130,6 +130,30 @@ def stale(browser):
     session.save()
 
 
+@pytest.mark.parametrize("few", [0, 1000], ids=["many", "few"])
+def test_the_deliveries_of_one_digest_are_found_by_outcome_and_by_reader_however_many(monkeypatch, few):
+    monkeypatch.setattr("subscribers.discreet.FEW", few)
+    for name in ("kim", "lee", "ahn"):
+        make_reader(f"{name}@example.org")
+    older, newer = make_approved(day=dt.date(2024, 11, 20)), make_approved(day=dt.date(2024, 11, 21))
+    for digest in (older, newer):
+        open_deliveries(digest)
+    Delivery.objects.filter(digest=older, subscriber__email="kim@example.org").update(status="skipped")
+    Delivery.objects.filter(digest=newer).update(status="skipped")
+    Subscriber.objects.filter(email="lee@example.org").update(status="bounced")
+    browser = browser_of("administrator")
+
+    def found_by(**asked):
+        page = browser.get(reverse("admin:subscribers_delivery_changelist", query=asked))
+        return [(row.digest_id, row.subscriber.email[:3]) for row in page.context["cl"].result_list]
+
+    of_one = {"digest__id__exact": older.pk}
+    assert found_by(**of_one, status__exact="skipped") == [(older.pk, "kim")]
+    assert found_by(**of_one, status__exact="sent") == []
+    assert found_by(**of_one, reader="bounced") == [(older.pk, "lee")]
+    assert found_by(status__exact="skipped") == [(newer.pk, name) for name in ("ahn", "lee", "kim")], "of the latest"
+
+
 def test_an_administrator_hands_out_everything_and_it_is_noted():
     reader = someone_with_a_past()
     boss = browser_of("administrator")

@@ -87,6 +87,25 @@ def test_digest_is_counted_while_it_moves_and_when_reports_may_have_come():
     assert outcomes(digest) == {"bounced": 1, "left": 1}
 
 
+def test_how_fast_mails_go_is_what_came_since_the_count_before():
+    for _turn in range(5):
+        make_reader()
+    digest = make_approved(day=today())
+    open_deliveries(digest)
+    start = timezone.now()
+
+    def pace_after(minutes, sent):
+        Delivery.objects.filter(pk__in=Delivery.objects.values("pk")[:sent]).update(status="sent")
+        with time_machine.travel(start + dt.timedelta(minutes=minutes), tick=False):
+            counting.count()
+        return DigestCount.objects.get(digest=digest, what=DigestCount.PACE).count
+
+    assert pace_after(0, sent=1) == 0, "nothing to compare with"
+    assert pace_after(2, sent=5) == 2
+    assert pace_after(4, sent=5) == 0
+    assert pace_after(60, sent=5) == 0, "the count before is too old to tell"
+
+
 def test_old_digest_is_counted_once_and_a_draft_never():
     digest = make_approved(day=today() - dt.timedelta(days=300))
     Digest.objects.update(status="sent")

@@ -14,7 +14,7 @@ from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.progress import progress_of
 from subscribers.delivery.receipt import receipt
 from subscribers.delivery.send import send_due
-from subscribers.models import Delivery, Sending
+from subscribers.models import Delivery, DigestCount, Sending
 from tests.factories import make_approved, make_digest, make_editor, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +73,10 @@ def test_the_counts_are_the_receipts():
     assert (told.done, told.due) == (4, 3)
 
 
-def test_the_time_left_goes_by_the_last_minute():
-    told = progress_of(opened(sent=4, queued=2), NOW)
+def test_the_time_left_goes_by_the_clocks_last_minute():
+    digest = opened(sent=4, queued=2)
+    DigestCount.objects.create(digest=digest, what=DigestCount.PACE, count=4, counted_at=NOW - dt.timedelta(seconds=59))
+    told = progress_of(digest, NOW)
     assert (told.a_minute, told.seconds_left) == (4, 30)
 
 
@@ -86,9 +88,9 @@ def test_nothing_is_foretold_while_nothing_moves():
     assert (told.due, told.next_at) == (0, NOW + dt.timedelta(hours=2))
 
 
-def test_what_went_out_long_ago_is_no_speed():
+def test_what_was_counted_long_ago_is_no_speed():
     digest = opened(sent=4, queued=2)
-    Delivery.objects.filter(status="sent").update(finished_at=NOW - dt.timedelta(hours=1))
+    DigestCount.objects.create(digest=digest, what=DigestCount.PACE, count=4, counted_at=NOW - dt.timedelta(minutes=3))
     assert progress_of(digest, NOW).a_minute == 0
 
 
