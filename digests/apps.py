@@ -16,4 +16,5 @@ class DigestsConfig(AppConfig):
         from newsletter.doctor.findings import examiners
 
         examiners["sources"] = "digests.doctor.sources_answer"
+        examiners["pictures"] = "digests.doctor.pictures_are_drawn"
         examiners["model"] = "digests.doctor.model_answers"

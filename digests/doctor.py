@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from digests import llm
+from digests.archive.cards import given_up
 from digests.llm.listing import models_known
 from digests.sources import SOURCES, arxiv
 from newsletter.doctor.findings import Finding, fault, note, ok
@@ -46,6 +47,19 @@ def _details() -> Finding:
             "arxiv records", what, "papers may have no abstracts", "look at the answer of ARXIV_API_URL yourself"
         )
     return ok("arxiv records", "arXiv's interface answers")
+
+
+def pictures_are_drawn() -> Iterator[Finding]:
+    """Whether there are digests whose card, the picture beside a shared link, was given up."""
+    failed = given_up()
+    if not (count := failed.count()):
+        return
+    last = failed[0]
+    what = f"{count} of the archive's digests have no picture for shared links, last {last.day} ({last.card_error})"
+    why = "other sites show the chart beside a link, or nothing"
+    yield note(
+        "pictures", what, why, "mend what is named (a font, memory), then run manage.py catalogue_archive --again"
+    )
 
 
 def model_answers() -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter import disk
 from newsletter.health import Finding
 from subscribers.delivery import guard
 from subscribers.models import Delivery, Sending, SignUp
@@ -33,7 +34,12 @@ def examine() -> list[Finding]:
         _unknown(now),
         _sign_ups(now),
         Finding("may_send", refusal is None, refusal or ""),
+        _disk(disk.tightest()),
     ]
+
+
+def _disk(room: disk.Room) -> Finding:
+    return Finding("disk_used_percent", round(100 * room.used), f"{room}. Make room." if room.is_scarce else "")
 
 
 def _clock(silence: dt.timedelta) -> Finding:

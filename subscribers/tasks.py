@@ -12,6 +12,7 @@ from subscribers.delivery.mailboxes import read_mailbox
 from subscribers.delivery.send import send_due
 from subscribers.mail import send_letters
 from subscribers.owner.forgetting import forget_links
+from subscribers.room import look_after_disk
 from subscribers.signing_up.deciding import decide_sign_ups
 from subscribers.signing_up.forgetting import forget
 from subscribers.statistics import counting
@@ -31,6 +32,7 @@ def tick() -> None:
     retention.prune()
     renewal.ask()
     counting.count()
+    look_after_disk()
     apply_waiting()
     with only_child("sending") as turn:
         if turn:

@@ -72,6 +72,19 @@ def refuse_outside(host: str | bytes | None) -> None:
         pytest.fail(f"This test reached for {name}; tests talk to this machine only.")
 
 
+@pytest.fixture(autouse=True)
+def room(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Half of every disk is used, whatever this machine's are. Call it for another share, in percent of a small disk."""
+
+    def fill(percent: int) -> None:
+        size = 10**9  # small enough that only the share counts
+        usage = SimpleNamespace(total=size, used=size * percent // 100, free=size * (100 - percent) // 100)
+        monkeypatch.setattr("newsletter.disk.shutil", SimpleNamespace(disk_usage=lambda place: usage))
+
+    fill(50)
+    return fill
+
+
 @pytest.fixture
 def sources(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[FakeSources]:
     """Paper sources behind httpx. Nobody waits: neither between attempts nor for arXiv's turn. A test that wants arXiv's

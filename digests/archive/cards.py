@@ -9,15 +9,15 @@ import io
 import logging
 
 from django.conf import settings
-from django.db.models import Count, F, Q
-from django.utils import translation
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from digests.advertising import mark_of
 from digests.chart import DPI, FAINT, GROUND, INK, TEXT, fitted, font
 from digests.colours import colour_of
 from digests.content import Content, shown
-from digests.models import Card, Digest
+from digests.models import Card, CataloguedDigest, Digest
 from digests.wording import category_name, when_words
 
 logger = logging.getLogger(__name__)
@@ -25,27 +25,48 @@ MARGIN, RIGHT = 72, Card.WIDTH - 72
 ROWS, FIRST_ROW, ROW = 5, 322, 54  # bars shown, and where they stand, in pixels
 BARS = 540  # where bars begin
 AT_ONCE = 4  # digests in one go of the clock
+MOST_TRIES = 10
+"""Each waits twice as long as the one before: the last comes after some seventeen hours."""
 
 
 def draw_missing_cards(most: int = AT_ONCE) -> int:
-    """Draw the cards of public digests that have none of their words as they stand, latest first. How many digests were
-    done. One that cannot be drawn is logged, and its pages then show the chart."""
+    """Draw the cards of catalogued digests that have none of their words as they stand, latest first. How many digests were
+    done. One that cannot be drawn is tried again later and later, and given up in the end: its pages show the chart, and
+    the doctor tells of it (`given_up`)."""
     current = Count("cards", filter=Q(cards__content_hash=F("content_hash")))
     public = Digest.objects.filter(kind__in=Digest.WITH_PAPERS, status__in=Digest.PUBLIC).annotate(drawn=current)
-    due = list(public.filter(drawn__lt=len(settings.DIGEST_LANGUAGES)).order_by("-day")[:most])
-    return sum(_draw(digest) for digest in due)
+    is_due = Q(catalogued__card_due_at=None) | Q(catalogued__card_due_at__lte=timezone.now())
+    wanted = public.filter(is_due, drawn__lt=len(settings.DIGEST_LANGUAGES), catalogued__card_failures__lt=MOST_TRIES)
+    return sum(_try_to_draw(digest) for digest in list(wanted.order_by("-day")[:most]))
 
 
-def _draw(digest: Digest) -> bool:
+def given_up() -> QuerySet[CataloguedDigest]:
+    """The digests whose cards are not tried again before their words change or they are catalogued anew, latest first."""
+    return CataloguedDigest.objects.filter(card_failures__gte=MOST_TRIES).order_by("-day")
+
+
+def _try_to_draw(digest: Digest) -> bool:
+    mine = CataloguedDigest.objects.filter(pk=digest.pk)
+    try:
+        _draw(digest)
+    except Exception as error:
+        failures = digest.catalogued.card_failures + 1
+        logger.warning("The card of %s could not be drawn (try %d of %d)", digest, failures, MOST_TRIES, exc_info=True)
+        mine.update(
+            card_failures=failures,
+            card_due_at=timezone.now() + dt.timedelta(minutes=2 ** (failures - 1)),
+            card_error=f"{type(error).__name__}: {error}"[:200],
+        )
+        return False
+    mine.update(card_failures=0, card_due_at=None, card_error="")
+    return True
+
+
+def _draw(digest: Digest) -> None:
     for language in settings.DIGEST_LANGUAGES:
-        try:
-            png = draw_card(shown(digest), language)
-        except (OSError, ValueError, RuntimeError):
-            logger.exception("The card of %s could not be drawn", digest)
-            return False
+        png = draw_card(shown(digest), language)
         made = {"content_hash": digest.content_hash, "png": png, "sha256": hashlib.sha256(png).hexdigest()}
         Card.objects.update_or_create(digest=digest, language=language, defaults=made)
-    return True
 
 
 def draw_card(content: Content, language: str) -> bytes:

@@ -65,6 +65,8 @@ def catalogue(digest: Digest) -> bool:
                 "is_sample": digest.is_sample,
                 "distribution": content["distribution"],
                 "papers": sum(len(section["papers"]) for section in content["sections"]),
+                "card_failures": 0,
+                "card_due_at": None,
             },
         )
         papers = CataloguedPaper.objects.bulk_create(_papers(digest, content))

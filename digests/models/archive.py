@@ -12,7 +12,8 @@ from digests.models.digest import Digest
 class CataloguedDigest(models.Model):
     """A public digest in one line. `content_hash` and `form` say of which words, and by which rules, the catalogue was
     made; `digests.archive.catalogue` brings it up to date when either differs. Nothing here is the source of anything:
-    all of it can be made again from the approved content."""
+    all of it can be made again from the approved content. `card_failures` is how often drawing the digest's cards failed
+    in a row, `card_due_at` when it is tried again, `card_error` what was wrong the last time."""
 
     digest = models.OneToOneField(Digest, models.CASCADE, primary_key=True, related_name="catalogued")
     content_hash = models.CharField(max_length=64)
@@ -22,6 +23,9 @@ class CataloguedDigest(models.Model):
     is_sample = models.BooleanField(default=False)
     distribution = models.JSONField(default=list)
     papers = models.PositiveSmallIntegerField()
+    card_failures = models.PositiveSmallIntegerField(default=0, db_default=0)
+    card_due_at = models.DateTimeField(null=True)
+    card_error = models.CharField(max_length=200, blank=True, default="", db_default="")
     catalogued_at = models.DateTimeField(auto_now=True)
 
     class Meta:

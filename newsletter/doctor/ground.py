@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -12,10 +11,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from newsletter import health
+from newsletter import disk, health
 from newsletter.doctor.findings import Finding, fault, note, ok
 
-FULL_AT, ALARM_AT = 0.95, 0.80  # of the disk
 CLOCKS_DIFFER = dt.timedelta(seconds=30)
 
 
@@ -84,14 +82,12 @@ def broker_answers() -> Iterator[Finding]:
 
 
 def disk_has_room() -> Iterator[Finding]:
-    """Where VAR_DIR is."""
-    place = next(folder for folder in (settings.VAR_DIR, *settings.VAR_DIR.parents) if folder.exists())
-    usage = shutil.disk_usage(place)
-    share = usage.used / (usage.used + usage.free)
-    what = f"{share:.0%} of the disk under VAR_DIR is used, {usage.free / 1e9:.1f} GB are free"
-    if share >= FULL_AT:
-        yield fault("disk", what, "a row that cannot be written keeps its mail from being sent", "make room now")
-    elif share >= ALARM_AT:
-        yield note("disk", what, "a full disk stops everything", "make room, or move VAR_DIR to a larger disk")
-    else:
-        yield ok("disk", what)
+    """Where VAR_DIR is, and where an SQLite database is."""
+    for room in disk.rooms():
+        if room.is_full:
+            why = "nothing is sent: a row that cannot be written must keep its mail back"
+            yield fault("disk", str(room), why, "make room now; sending goes on by itself")
+        elif room.used >= disk.SCARCE_AT:
+            yield note("disk", str(room), "a full disk stops everything", "make room, or move VAR_DIR to a larger disk")
+        else:
+            yield ok("disk", str(room))

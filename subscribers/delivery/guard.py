@@ -1,4 +1,5 @@
-"""May anything be sent? The switch that stops everything, and the guard against a database that is not what it seems.
+"""May anything be sent? The switch that stops everything, the disk that must have room to write down what is sent, and the
+guard against a database that is not what it seems.
 
 A database that was restored from a backup, or copied to another place, does not know what was sent since. So an epoch
 and a counter of runs stand in two places: in the row `Sending`, and in the file `sending-epoch` in VAR_DIR, which all
@@ -26,6 +27,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter import disk
 from subscribers.models import Delivery, Sending
 
 Status = Delivery.Status
@@ -45,7 +47,7 @@ class Kept(NamedTuple):
 def may_send() -> str | None:
     """None when mails may be sent, otherwise a sentence that says why not and what to do. On a fresh installation, which
     has no row yet, this makes the row and the file."""
-    return refusal_of_guard() or _refusal_of_switch(_row())
+    return refusal_of_guard() or _refusal_of_switch(_row()) or disk.refusal()
 
 
 def refusal_of_guard() -> str | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digests.models import Digest
+from newsletter import disk
 from subscribers.delivery import guard
 from subscribers.health import LONGEST_SILENCE, LOOKED_AFTER
 from subscribers.models import Delivery, DeliveryEvent, Sending
@@ -33,7 +34,7 @@ def troubles(request: HttpRequest, now: dt.datetime) -> list[Trouble]:
     """Everything that is not as it should be, as far as whoever looks may know of it."""
     if not request.user.has_perm("subscribers.view_sending"):
         return []
-    return [*_sending(now), *_paused(), *_unknown(now), *_held(now)]
+    return [*_sending(now), *_disk(), *_paused(), *_unknown(now), *_held(now)]
 
 
 def _sending(now: dt.datetime) -> Iterator[Trouble]:
@@ -42,11 +43,23 @@ def _sending(now: dt.datetime) -> Iterator[Trouble]:
         return
     page = reverse("admin:subscribers_sending_changelist")
     if guard.may_send():
-        yield Trouble(_("Nothing is sent: all sending is stopped, or the database is not trusted."), _("See why"), page)
+        yield Trouble(
+            _("Nothing is sent: all sending is stopped, the disk is full, or the database is not trusted."),
+            _("See why"),
+            page,
+        )
     if row.ticked_at and now - row.ticked_at > LONGEST_SILENCE:
         minutes = int((now - row.ticked_at).total_seconds() // 60)
         said = _("The clock last came by %d minutes ago. Start beat and a worker; until then nothing is sent or built.")
         yield Trouble(said % minutes, _("See sending"), page)
+
+
+def _disk() -> Iterator[Trouble]:
+    room = disk.tightest()
+    if room.is_scarce:
+        said = _("The disk is nearly full: %(percent)d %% are used, %(free)s GB are free. At 95 %% nothing is sent any more until there is room.")  # fmt: skip
+        told = said % {"percent": round(100 * room.used), "free": f"{room.free / 1e9:.1f}"}
+        yield Trouble(told, _("See sending"), reverse("admin:subscribers_sending_changelist"))
 
 
 def _paused() -> Iterator[Trouble]:

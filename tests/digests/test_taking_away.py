@@ -1,12 +1,17 @@
 """Downloads, pictures for other sites, sitemaps and what robots are told."""
 
 import re
+from itertools import pairwise
 
 import pytest
+import time_machine
 from defusedxml import ElementTree
+from django.core.management import call_command
+from django.utils import timezone
 
-from digests.archive.cards import draw_card, draw_missing_cards
+from digests.archive.cards import draw_card, draw_missing_cards, given_up
 from digests.archive.catalogue import catalogue_missing
+from digests.doctor import pictures_are_drawn
 from digests.models import Card, Category, Chart
 from tests.digests.pages import days_ago, page_of
 from tests.factories import DAY, make_approved, make_approved_weekly, make_digest, make_week
@@ -121,6 +126,54 @@ def test_a_card_that_cannot_be_drawn_leaves_the_chart_in_its_place(client, monke
     monkeypatch.setattr("digests.archive.cards.draw_card", lambda *_: (_ for _ in ()).throw(OSError("no font")))
     assert draw_missing_cards() == 0
     assert not page_of(client, f"/{DAY}/")[1].css("meta[property='og:image']")
+
+
+@pytest.fixture
+def blank(monkeypatch):
+    """No card can be drawn, for whatever reason; when it was tried, for which day."""
+    tries = []
+
+    def fail(content, language):
+        tries.append((timezone.now(), content["day"]))
+        raise ModuleNotFoundError("no matplotlib")
+
+    monkeypatch.setattr("digests.archive.cards.draw_card", fail)
+    return tries
+
+
+def after_minutes(minutes):
+    """What the clock does each minute for so long."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(minutes):
+            draw_missing_cards()
+            clock.shift(60)
+
+
+def test_a_card_that_cannot_be_drawn_is_tried_later_and_later_and_then_given_up(blank):
+    digest = make_approved(sections=["llm"])
+    after_minutes(60 * 18)
+    gaps = [round((later - earlier).total_seconds() / 60) for (earlier, _), (later, _) in pairwise(blank)]
+    assert gaps == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    assert [each.digest for each in given_up()] == [digest]
+    (told,) = pictures_are_drawn()
+    assert told.state == "note" and "no matplotlib" in told.what and str(DAY) in told.what
+
+
+def test_cards_that_fail_keep_no_other_digest_waiting(blank):
+    for ago in range(6):
+        make_approved(day=days_ago(ago), sections=["llm"])
+    after_minutes(4)
+    assert {day for _at, day in blank} == {days_ago(ago).isoformat() for ago in range(6)}
+
+
+def test_catalogued_anew_a_card_that_was_given_up_is_tried_again(blank, monkeypatch):
+    make_approved(sections=["llm"])
+    after_minutes(60 * 18)
+    monkeypatch.undo()
+    assert draw_missing_cards() == 0
+    call_command("catalogue_archive", "--again")
+    assert draw_missing_cards() == 1
+    assert list(pictures_are_drawn()) == []
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fsettings", "..", "A" * 5000, "%00"])

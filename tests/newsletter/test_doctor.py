@@ -164,11 +164,8 @@ def test_redis_that_is_away_is_a_fault_and_an_embedded_broker_a_note(settings, m
 
 
 @pytest.mark.parametrize(("used", "state"), [(50, State.OK), (85, State.NOTE), (97, State.FAULT)])
-def test_full_disk_is_told_in_time(monkeypatch, used, state):
-    from collections import namedtuple
-
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("shutil.disk_usage", lambda place: usage(100, used, 100 - used))
+def test_full_disk_is_told_in_time(room, used, state):
+    room(used)
     assert [found.state for found in ground.disk_has_room()] == [state]
 
 
@@ -253,6 +250,7 @@ def test_everything_that_is_to_be_examined_can_be():
         "disk",
         "dns",
         "sources",
+        "pictures",
         "model",
         "mail",
         "clock",
