@@ -78,7 +78,7 @@ def test_health_page_and_every_page_of_admin_say_so(room, client, monkeypatch):
     assert client.get("/healthz").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite lets its database be made full")
 def test_a_database_that_cannot_write_sends_nothing_unwritten_and_goes_on_without_doubles():
     make_due(readers=5)
