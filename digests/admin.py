@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.day_state import ListReport
-from digests.desk import changes, deciding, marking, preview, review
+from digests.desk import changes, deciding, marking, policy, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 from newsletter.admin import LookOnly
 
@@ -142,6 +142,7 @@ class DigestAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         own = [
             path("<int:object_id>/advertising/", view(marking.mark_advertising), name="digests_digest_advertising"),
+            path("<int:object_id>/policy/", view(policy.choose), name="digests_digest_policy"),
             path("<int:object_id>/decide/", view(deciding.decide), name="digests_digest_decide"),
             path("<int:object_id>/preview/<str:language>/", view(preview.preview), name="digests_digest_preview"),
             path("<int:object_id>/preview/<str:language>/html/", view(preview.preview_html), name="digests_digest_preview_html"),

@@ -1,23 +1,27 @@
-"""What becomes of a draft that nobody approves in time: reminders first, then what APPROVAL_POLICY says."""
+"""What becomes of a draft that nobody approves in time: reminders first, then what an editor chose for it, or
+APPROVAL_POLICY says."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 from collections.abc import Iterator
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from digests import reminders
-from digests.approve import stamp
+from digests.approve import NotApproved, check_right, stamp
 from digests.collecting.days import moment
 from digests.content import Content, snapshot
-from digests.models import Digest
+from digests.models import Digest, PolicyChoice
 from digests.readiness import Check, examine, is_green, obstacles
+from newsletter import audit
 
 logger = logging.getLogger(__name__)
 HOLD, SEND, TITLES = "hold", "send", "titles"
@@ -30,6 +34,46 @@ TIME_TO_LOOK = dt.timedelta(hours=1)
 def deadline_of(digest: Digest) -> dt.datetime:
     """When it is decided without an editor: at APPROVAL_DEADLINE_HOUR of its day, and an hour after a late start."""
     return max(moment(digest.day, settings.APPROVAL_DEADLINE_HOUR), digest.created_at + TIME_TO_LOOK)
+
+
+def policy_of(digest: Digest) -> str:
+    """What is sent of it when nobody approves it in time: an editor's choice for this digest, or the setting."""
+    choice = choice_of(digest)
+    return choice.policy if choice else settings.APPROVAL_POLICY
+
+
+def choice_of(digest: Digest) -> PolicyChoice | None:
+    """An editor's choice for this digest, as this object knows it."""
+    return getattr(digest, "policy_choice", None)
+
+
+def choose_policy(digest: Digest, policy: str, editor: AbstractBaseUser, seen: str, now: dt.datetime) -> None:
+    """An editor chooses what is sent when nobody approves, until the deadline; `seen` is what was in force on the page. Where
+    several editors are needed, one alone does not have more sent than the setting would. Raises NotApproved."""
+    with transaction.atomic():
+        digest = Digest.objects.select_for_update().get(pk=digest.pk)
+        check_right(editor)
+        before = policy_of(digest)
+        if why := _why_not(digest, policy, before, seen, now):
+            raise NotApproved(why)
+        if policy != before:
+            PolicyChoice.objects.update_or_create(digest=digest, defaults={"policy": policy, "by": cast(User, editor)})
+            audit.note(audit.Act.POLICY, digest, by=editor, before=before, after=policy)
+
+
+def _why_not(digest: Digest, policy: str, before: str, seen: str, now: dt.datetime) -> str:
+    """Why this cannot be chosen; empty when it can."""
+    if digest.status != Digest.Status.DRAFT or digest.is_sample:
+        return _("This is chosen for a draft only, and not for a sample. Nothing was changed.")
+    if now >= deadline_of(digest):
+        return _("The deadline has passed, and it was decided. Approve the draft, or leave it. Nothing was changed.")
+    if seen != before:
+        return _("Somebody else chose something else meanwhile. Nothing was changed: look at it again, then choose.")
+    if policy not in PolicyChoice.Policy.values:
+        return _("That is no decision this page knows.")
+    if settings.APPROVALS_NEEDED > 1 and policy not in (HOLD, settings.APPROVAL_POLICY):
+        return _("Several editors are needed, so one alone cannot have it sent without them. Nothing was changed.")
+    return ""
 
 
 def decide_overdue(now: dt.datetime | None = None) -> None:
@@ -71,20 +115,22 @@ def _look_after(digest: Digest, now: dt.datetime) -> None:
         return examine(digest, snapshot(digest))
 
     if now < deadline_of(digest):
-        reminders.waiting(digest, deadline_of(digest), settings.APPROVAL_POLICY, checks)
+        reminders.waiting(digest, deadline_of(digest), policy_of(digest), checks)
     elif not _decide(digest, now):
         reminders.held(digest, checks)
 
 
 def _decide(digest: Digest, now: dt.datetime) -> bool:
     """Approve by policy if it says so and the checks let it; True when this call did."""
-    policy = settings.APPROVAL_POLICY
-    if policy == HOLD:
+    if policy_of(digest) == HOLD:
         return False
     with transaction.atomic():
         digest = Digest.objects.select_for_update().get(pk=digest.pk)
         if digest.status != Digest.Status.DRAFT:
             return True  # an editor was quicker
+        policy = policy_of(digest)  # again: nobody chooses while we hold the row
+        if policy == HOLD:
+            return False
         content = for_policy(snapshot(digest), policy)
         checks = examine(digest, content)
         if obstacles(checks) or (policy == SEND and not is_green(checks)):

@@ -40,6 +40,7 @@ class AuditLine(models.Model):
 
     class Act(models.TextChoices):
         APPROVE = "approve", _("approved")
+        POLICY = "policy", _("chose what is sent when nobody approves")
         SEND_BACK = "send-back", _("sent back to draft")
         EDIT = "edit", _("edited")
         ADD = "add", _("added")

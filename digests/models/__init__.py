@@ -1,7 +1,7 @@
 """The tables of what is said."""
 
 from digests.models.answers import Answer
-from digests.models.approval import Approval
+from digests.models.approval import Approval, PolicyChoice
 from digests.models.archive import Card, CataloguedDigest, CataloguedPaper
 from digests.models.choosing import Consideration, Rule
 from digests.models.correction import Correction, CorrectionApproval
@@ -30,6 +30,7 @@ __all__ = [
     "Look",
     "Notice",
     "Paper",
+    "PolicyChoice",
     "Rewrite",
     "Rule",
     "Section",

@@ -1,4 +1,4 @@
-"""Who has approved which words, where it takes more than one."""
+"""Who has approved which words, where it takes more than one; and what is to become of a draft that nobody approves."""
 
 from __future__ import annotations
 
@@ -31,3 +31,25 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest}: {self.by}"
+
+
+class PolicyChoice(models.Model):
+    """What an editor chose for one digest in place of APPROVAL_POLICY: what is sent when nobody approves it in time."""
+
+    class Policy(models.TextChoices):
+        HOLD = "hold", _("hold it")
+        SEND = "send", _("send it when all checks are green")
+        TITLES = "titles", _("send titles and links only")
+
+    digest = models.OneToOneField(Digest, models.CASCADE, related_name="policy_choice", verbose_name=_("digest"))
+    policy = models.CharField(_("when nobody approves"), max_length=10, choices=Policy)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("chosen by"))
+    at = models.DateTimeField(_("chosen at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("choice for when nobody approves")
+        verbose_name_plural = _("choices for when nobody approves")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.digest}: {self.policy}"

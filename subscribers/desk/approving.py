@@ -23,6 +23,7 @@ from digests.approve import RIGHT, NoRight, NotApproved, approve, approvers
 from digests.collecting.days import today
 from digests.content import Content, hash_of, shown, snapshot
 from digests.desk.deciding import noted_words
+from digests.desk.policy import unapproved
 from digests.models import Digest
 from digests.readiness import facts_of, judge, obstacles
 from digests.rehearsal import rehearse
@@ -88,6 +89,7 @@ def _context(request: HttpRequest, digest: Digest) -> dict[str, Any]:
         "given": [] if digest.is_public else approvers(digest, seen_hash),
         "needed": settings.APPROVALS_NEEDED,
         "is_late": digest.day < today(),
+        "unapproved": unapproved(digest, timezone.now(), may_choose=True, checks=checks),
         **_audience(content, forecast(digest, content)),
     }
 

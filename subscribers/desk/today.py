@@ -18,8 +18,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from digests.collecting.days import moment, today
-from digests.deadline import deadline_of
+from digests.deadline import deadline_of, policy_of
 from digests.desk.deciding import may
+from digests.desk.policy import unapproved
 from digests.llm.answers import spent_today
 from digests.models import DayReport, Digest
 from subscribers.desk.marks import marks_of
@@ -56,6 +57,7 @@ def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
         "step_url": _url(step, digest, report),
         "count": _counts(digest),
         "countdown": countdown(digest, now),
+        "unapproved": unapproved(digest, now, may_choose=may(request, "approve")),
         "sources": sources_of(report or DayReport.objects.order_by("-day").first()),
         "spent": spent_today(),
         "budget": settings.LLM_DAILY_BUDGET_USD,
@@ -68,7 +70,11 @@ def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
 
 def _digest_in_question() -> Digest | None:
     """Today's daily digest; else the latest that somebody has in hand, as after a quiet day or in a trial."""
-    papers = Digest.objects.filter(kind=Digest.Kind.DAILY).defer("approved_content").select_related("approved_by")
+    papers = (
+        Digest.objects.filter(kind=Digest.Kind.DAILY)
+        .defer("approved_content")
+        .select_related("approved_by", "policy_choice__by")
+    )
     return papers.filter(day=today()).first() or papers.filter(status__in=IN_HAND).order_by("-day").first()
 
 
@@ -124,7 +130,7 @@ def countdown(digest: Digest | None, now: dt.datetime) -> dict[str, Any] | None:
     day = digest.day if digest else today()
     slot = moment(day, settings.DIGEST_SEND_HOUR)
     waits = digest is not None and digest.status == Digest.Status.DRAFT
-    if digest is not None and waits and deadline_of(digest) > now and settings.APPROVAL_POLICY != "hold":
+    if digest is not None and waits and deadline_of(digest) > now and policy_of(digest) != "hold":
         return _until(_("without an editor it is decided"), deadline_of(digest), now)
     if slot > now and (digest is None or digest.status != Digest.Status.SENT):
         return _until(_("readers’ first mails"), slot, now)

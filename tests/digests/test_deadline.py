@@ -13,11 +13,12 @@ from django.utils import timezone
 from digests.approve import NotApproved, approve
 from digests.collecting.days import today
 from digests.content import hash_of, shown, snapshot
-from digests.deadline import SYSTEM_USER, deadline_of, decide_overdue, for_policy
-from digests.models import Chart, Digest, Notice, Summary
+from digests.deadline import SYSTEM_USER, choose_policy, deadline_of, decide_overdue, for_policy, policy_of
+from digests.models import Chart, Digest, Notice, PolicyChoice, Summary
 from digests.rehearsal import rehearse_all
 from digests.reminders import digest_in, review_link
 from digests.tasks import tick
+from newsletter.models import AuditLine
 from tests.factories import DAY, make_digest, make_editor
 
 pytestmark = pytest.mark.django_db
@@ -333,3 +334,83 @@ def test_the_links_of_previews_are_nobodys(client, method):
     page = getattr(client, method)(reverse("nobody", args=["unsubscribe"]), headers={"accept-language": "en"})
     assert page.status_code == 200
     assert "here it changes nothing" in page.content.decode()
+
+
+# ---- what an editor chose for one digest
+
+
+def chosen(digest, policy, editor, now, seen="hold"):
+    choose_policy(digest, policy, editor, seen, now)
+
+
+def test_an_editors_choice_for_one_digest_takes_the_settings_place(editor, policy):
+    policy("hold")
+    digest, other = make_clean(), make_clean(day=DAY + dt.timedelta(days=1))
+    chosen(digest, "titles", editor, at(7))
+    assert (policy_of(digest), policy_of(other)) == ("titles", "hold")
+    decide_overdue(at(8))
+    digest.refresh_from_db()
+    assert shown(digest)["policy"] == "titles" and digest.approved_by.username == SYSTEM_USER
+    assert not any(section["summaries"] for section in shown(digest)["sections"])
+
+
+def test_what_the_setting_would_send_an_editor_can_hold(editor, policy):
+    policy("send")
+    digest = make_clean()
+    chosen(digest, "hold", editor, at(7), seen="send")
+    decide_overdue(at(8))
+    assert status(digest) == Digest.Status.DRAFT
+    assert (DAY, "held:daily") in told()
+
+
+def test_a_choice_is_noted_once_with_what_it_was(editor):
+    digest = make_clean()
+    chosen(digest, "send", editor, at(7))
+    chosen(digest, "send", editor, at(7), seen="send")
+    (line,) = AuditLine.objects.filter(act="policy")
+    assert (line.who, line.facts) == ("editor", {"before": "hold", "after": "send"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "hour", "asked", "seen"),
+    [
+        ({}, 8, "titles", "hold"),
+        ({}, 7, "titles", "send"),
+        ({}, 7, "anything", "hold"),
+        ({"is_sample": True}, 7, "titles", "hold"),
+        ({"status": "building"}, 7, "titles", "hold"),
+    ],
+    ids=["after the deadline", "another was chosen", "no policy", "sample", "no draft"],
+)
+def test_what_cannot_be_chosen_changes_nothing(editor, fields, hour, asked, seen):
+    digest = make_clean(**fields)
+    with pytest.raises(NotApproved):
+        chosen(digest, asked, editor, at(hour), seen)
+    assert not PolicyChoice.objects.exists() and not AuditLine.objects.filter(act="policy").exists()
+
+
+def test_where_two_are_needed_one_alone_has_nothing_more_sent(editor, settings, policy):
+    settings.APPROVALS_NEEDED = 2
+    digest = make_clean()
+    for asked in ("send", "titles"):
+        with pytest.raises(NotApproved):
+            chosen(digest, asked, editor, at(7))
+    policy("send")
+    chosen(digest, "hold", editor, at(7), seen="send")
+    chosen(digest, "send", editor, at(7))
+    assert policy_of(digest) == "send", "the setting's own can be gone back to"
+
+
+def test_who_may_not_approve_chooses_nothing(editor):
+    digest = make_clean()
+    editor.groups.clear()
+    with pytest.raises(NotApproved):
+        chosen(digest, "send", editor, at(7))
+
+
+def test_the_reminder_says_what_was_chosen(editor):
+    digest = make_clean()
+    chosen(digest, "titles", editor, at(6))
+    decide_overdue(at(7))
+    words = " ".join(mail.outbox[0].body.split())
+    assert "08:00" in words and "제목과 링크" in words and "누군가 승인하기 전에는" not in words
