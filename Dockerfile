@@ -1,10 +1,11 @@
 # One image for web, worker, beat and migrate; docker-compose.yml says which is which. By itself it runs all of them,
 # with the embedded broker and SQLite: `docker run -p 8000:8000 -v papers:/var/lib/papers IMAGE`.
-FROM python:3.11-slim
+FROM python:3.11.15-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_ROOT_USER_ACTION=ignore \
     VAR_DIR=/var/lib/papers
 
 # The folder is the user's own before a volume is mounted over it, so the volume will be, too.
@@ -20,6 +21,7 @@ RUN pip install -r requirements.txt -c constraints.txt
 COPY . .
 RUN python -m compileall -q newsletter digests subscribers
 
-USER papers
+# By number, for a cluster that wants to see that it is not root.
+USER 10001
 EXPOSE 8000
 CMD ["python", "manage.py", "up", "--host", "0.0.0.0"]

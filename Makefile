@@ -6,6 +6,7 @@ PY := .venv/bin/python
 # The first of these that is 3.11 or newer makes .venv.
 PYTHON ?= python3 python3.13 python3.12 python3.11
 DATE ?=
+PORT ?= 8000
 ARGS ?=
 GOLD ?=
 
@@ -16,8 +17,8 @@ help:  ## this list
 # ---- use it
 
 .PHONY: run
-run: runtime  ## set everything up and serve http://localhost:8000, with a demo on an empty database; Ctrl-C stops
-	@exec env DEBUG=True $(PY) manage.py up --demo
+run: runtime  ## set everything up and serve http://localhost:8000, with a demo on an empty database; Ctrl-C stops [PORT=8001]
+	@exec env DEBUG=True $(PY) manage.py up --demo --port $(PORT)
 
 .PHONY: demo
 demo: runtime  ## one whole day from collecting to mails in var/outbox, then exit [DATE=2024-11-22]

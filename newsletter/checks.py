@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.http.request import validate_host
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
@@ -35,7 +36,34 @@ def check_sender(app_configs: object, **kwargs: object) -> list[Error | Warning]
     if real and not settings.DEBUG and sender_domain().endswith("example.org"):
         hint = "Set FROM_EMAIL, LIST_ID and POSTAL_ADDRESS to your own."
         return [Error("Mail would go out under the example address.", hint=hint, id="newsletter.E003")]
+    if (
+        real
+        and not settings.DEBUG
+        and (settings.LIST_ID.endswith("example.org") or "Example" in settings.POSTAL_ADDRESS)
+    ):
+        told = "Mails would name the example's LIST_ID or POSTAL_ADDRESS."
+        hint = "Set both to your own: the law of many countries wants a true postal address in the foot."
+        return [Warning(told, hint=hint, id="newsletter.W001")]
     return []
+
+
+@register(Tags.security)
+def check_site_answers_to_its_name(app_configs: object, **kwargs: object) -> list[Warning]:
+    """Otherwise every link in every mail leads to a page that says 400."""
+    name = urlsplit(settings.SITE_URL).hostname or ""
+    if validate_host(name, settings.ALLOWED_HOSTS) or (settings.DEBUG and name in LOCAL):
+        return []
+    hint = f"Set ALLOWED_HOSTS={name}, or correct SITE_URL."
+    return [Warning(f"ALLOWED_HOSTS does not have {name}, which SITE_URL names.", hint=hint, id="newsletter.W002")]
+
+
+@register(Tags.security)
+def check_password_is_not_shown_on_the_way(app_configs: object, **kwargs: object) -> list[Warning]:
+    """Without TLS the login to the mail server can be read, and the mails with it."""
+    if not settings.EMAIL_HOST_PASSWORD or settings.EMAIL_USE_TLS or settings.EMAIL_HOST in LOCAL:
+        return []
+    told = f"EMAIL_HOST_PASSWORD goes to {settings.EMAIL_HOST} unencrypted."
+    return [Warning(told, hint="Set EMAIL_USE_TLS=True, mostly with EMAIL_PORT=587.", id="newsletter.W003")]
 
 
 @register(Tags.security)

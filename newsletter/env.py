@@ -27,8 +27,18 @@ def text(name: str, default: str = "") -> str:
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """A database address (`postgres://…`, `sqlite:///…`) as Django's settings spell it."""
-    return dict(environ.Env.db_url_config(text(name, default)))
+    """A database address (`postgres://…`, `sqlite:///…`) as Django's settings spell it. Raises ImproperlyConfigured for
+    any other database: the product is tested with these two."""
+    given = text(name, default)
+    try:
+        if given.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
+            raise ValueError("another database, or none")
+        return dict(environ.Env.db_url_config(given))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be postgres://user:password@host:5432/name, or sqlite:////path. "
+            "In a password write %40 for @, %2F for /, %23 for # and %25 for %."
+        ) from None  # what was given holds a password
 
 
 def prefixed(prefix: str) -> dict[str, str]:
@@ -180,19 +190,30 @@ def dates(name: str) -> list[date]:
 
 
 def kept_secret(name: str, path: Path) -> str:
-    """The secret NAME, or else one made at the first start and kept in `path`, readable by its owner alone."""
+    """The secret NAME, or else one made at the first start and kept in `path`, readable by its owner alone. Raises
+    ImproperlyConfigured where it can be neither read nor made."""
     given = text(name)
     if given:
         return given
+    try:
+        return _secret_in(path)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is not set, and {path} can be neither read nor made ({error.strerror}): set {name}, "
+            "or let VAR_DIR be a folder that belongs to the user that runs this."
+        ) from error
+
+
+def _secret_in(path: Path) -> str:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft, name = tempfile.mkstemp(dir=path.parent)  # its owner's alone
+        draft, made = tempfile.mkstemp(dir=path.parent)  # its owner's alone
         with os.fdopen(draft, "w", encoding="ascii") as file:
             file.write(os.urandom(48).hex())
         try:
-            os.link(name, path)  # whole or not at all: of two first starts at once, the second reads the first's
+            os.link(made, path)  # whole or not at all: of two first starts at once, the second reads the first's
         except FileExistsError:
             pass
         finally:
-            os.unlink(name)
+            os.unlink(made)
     return path.read_text(encoding="ascii").strip()

@@ -4,6 +4,8 @@ import logging
 import re
 from typing import Any
 
+from django.db.utils import InterfaceError, OperationalError
+
 SECRET_PATH = re.compile(
     r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback|renew|forgotten/\w+)/[^/\s'\"]+"
 )
@@ -23,11 +25,24 @@ class Discreet(logging.Filter):
     be a working link."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record; let every record pass."""
+        """Rewrite the record, in one line; let every record pass."""
         said = record.getMessage()
-        told = discreet(said)
+        # What comes from outside must not look like a line of ours.
+        told = " ".join(discreet(said).splitlines()).strip()
         if told != said:
             record.msg, record.args = told, ()
+        return True
+
+
+class Outage(logging.Filter):
+    """A task that found the database away is one line and no trace: it happens with every tick until the database is back,
+    and where in the code somebody noticed helps nobody."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take such a trace away; let every record pass."""
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name == "celery.app.trace" and isinstance(error, OperationalError | InterfaceError):
+            record.exc_info = record.exc_text = None
         return True
 
 
@@ -41,7 +56,7 @@ class DiscreetLines(logging.Formatter):
 
 
 def logging_at(level: str) -> dict[str, Any]:
-    """Django's LOGGING: everything from `level` on to stderr, by way of the filter."""
+    """Django's LOGGING: everything from `level` on to stderr, by way of the filters."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -51,8 +66,10 @@ def logging_at(level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
             }
         },
-        "filters": {"discreet": {"()": "newsletter.logs.Discreet"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+        "filters": {"outage": {"()": "newsletter.logs.Outage"}, "discreet": {"()": "newsletter.logs.Discreet"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage", "discreet"]}
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "httpx": {"level": "WARNING"},  # it would log whole addresses

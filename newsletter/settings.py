@@ -214,4 +214,4 @@ LLM_PRICES = prices("LLM_PRICES", "gpt-4o-mini=0.15/0.60")
 REDIS_URL = text("REDIS_URL")
 METRICS_TOKEN = text("METRICS_TOKEN")
 
-LOGGING = logging_at(text("LOG_LEVEL", "INFO"))
+LOGGING = logging_at(choice("LOG_LEVEL", ("info", "debug", "warning", "error")).upper())

@@ -19,7 +19,10 @@ SECONDS = 10.0
 WAITS = "mails wait, and expire at their deadline"
 
 WHAT_TO_DO = {
-    "beat_age_seconds": (WAITS, "start beat and a worker: manage.py up, or docker compose up -d"),
+    "beat_age_seconds": (
+        WAITS,
+        "start beat and a worker: docker compose up -d, systemctl start papers-beat papers-worker@1, or manage.py up",
+    ),
     "oldest_due_seconds": (
         "readers get their digest late",
         "look at the worker's log, SEND_RATE and the provider's limits",
@@ -109,7 +112,7 @@ def clock_ticks() -> Iterator[Finding]:
     """What the health page knows."""
     findings = health.examine()
     if not findings:
-        todo = "start beat and a worker: manage.py up, or docker compose up -d"
+        todo = "start beat and a worker: docker compose up -d, systemctl start papers-beat papers-worker@1, or manage.py up"
         yield note("clock", "the clock has never come by", "nothing is built or sent by itself", todo)
     for each in findings:
         name = each.name.removesuffix("_seconds").replace("_", " ")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -61,10 +64,11 @@ def examine() -> Iterator[Finding]:
         try:
             ask: Examiner = import_string(path)
             yield from ask()
-        except Exception as error:  # noqa: BLE001 - whatever breaks one examination must not end the others
+        except Exception as error:
+            logger.debug("%s could not be examined.", name, exc_info=True)
             yield fault(
                 name,
                 f"it could not be examined ({type(error).__name__})",
                 "nobody knows whether it works",
-                "mend the faults above first, then ask again",
+                "mend the faults above first, then ask again; with LOG_LEVEL=DEBUG the log says where it broke",
             )

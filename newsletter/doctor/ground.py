@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+import os
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from newsletter import disk, health
 from newsletter.doctor.findings import Finding, fault, note, ok
+from newsletter.logs import discreet
 
 CLOCKS_DIFFER = dt.timedelta(seconds=30)
 
@@ -29,7 +32,7 @@ def settings_are_sound() -> Iterator[Finding]:
         yield note("settings", " ".join(message.msg.split()), why, message.hint or "see docs/operations.md")
     if settings.DEBUG:
         yield note("settings", "DEBUG is on", "every visitor sees every mail", "set DEBUG=False for more than a trial")
-    if not found:
+    if not (serious or light or settings.DEBUG):
         yield ok("settings", "all start-up checks pass")
 
 
@@ -40,7 +43,8 @@ def database_answers() -> Iterator[Finding]:
         waiting = _migrations_waiting()
         theirs = _database_time()
     except DatabaseError as error:
-        yield fault("database", f"it does not answer ({type(error).__name__})", "nothing works without it", start)
+        said = discreet(str(error).strip().split("\n")[0]) or type(error).__name__
+        yield fault("database", f"it does not answer: {said}", "nothing works without it", start)
         return
     if waiting:
         yield fault("database", f"{waiting} migrations wait", "the code expects them", "run manage.py migrate")
@@ -82,7 +86,12 @@ def broker_answers() -> Iterator[Finding]:
 
 
 def disk_has_room() -> Iterator[Finding]:
-    """Where VAR_DIR is, and where an SQLite database is."""
+    """Where VAR_DIR is, and where an SQLite database is; and whether we may write there."""
+    place = next(folder for folder in (settings.VAR_DIR, *settings.VAR_DIR.parents) if folder.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        what = f"{getpass.getuser()} may not write into {place}"
+        why = "nothing is sent, for the guard's file, the outbox and the clock's notes are kept in VAR_DIR"
+        yield fault("var", what, why, "chown it to the user that runs the service, or set VAR_DIR to another folder")
     for room in disk.rooms():
         if room.is_full:
             why = "nothing is sent: a row that cannot be written must keep its mail back"

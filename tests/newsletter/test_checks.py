@@ -2,7 +2,13 @@
 
 import pytest
 
-from newsletter.checks import check_debug_stays_local, check_keys
+from newsletter.checks import (
+    check_debug_stays_local,
+    check_keys,
+    check_password_is_not_shown_on_the_way,
+    check_sender,
+    check_site_answers_to_its_name,
+)
 
 pytestmark = pytest.mark.once
 
@@ -28,3 +34,32 @@ def test_debug_is_refused_where_others_can_reach_it(settings):
     assert "papers.example" in check_debug_stays_local(None)[0].msg
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
     assert check_debug_stays_local(None) == []
+
+
+def test_mail_that_would_name_the_examples_address_is_told_of(settings):
+    settings.DEBUG, settings.EMAIL_BACKEND = False, "django.core.mail.backends.smtp.EmailBackend"
+    settings.FROM_EMAIL, settings.LIST_ID = "Papers <digest@papers.example>", "papers.example"
+    settings.POSTAL_ADDRESS = "Daily Papers, 1 Example Street, 00000 Example City"
+    assert [found.id for found in check_sender(None)] == ["newsletter.W001"]
+    settings.POSTAL_ADDRESS = "1 True Street, Seoul"
+    assert check_sender(None) == []
+    settings.LIST_ID = "daily-papers.example.org"
+    assert [found.id for found in check_sender(None)] == ["newsletter.W001"]
+
+
+def test_site_that_refuses_its_own_name_is_told_of(settings):
+    settings.DEBUG, settings.SITE_URL = False, "https://papers.example:8443"
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    assert "papers.example" in check_site_answers_to_its_name(None)[0].hint
+    for hosts in (["papers.example"], [".example"], ["*"]):
+        settings.ALLOWED_HOSTS = hosts
+        assert check_site_answers_to_its_name(None) == []
+
+
+def test_login_to_a_mail_server_elsewhere_without_tls_is_told_of(settings):
+    settings.EMAIL_HOST, settings.EMAIL_HOST_PASSWORD, settings.EMAIL_USE_TLS = "smtp.example", "secret", False
+    assert "smtp.example" in check_password_is_not_shown_on_the_way(None)[0].msg
+    settings.EMAIL_USE_TLS = True
+    assert check_password_is_not_shown_on_the_way(None) == []
+    settings.EMAIL_USE_TLS, settings.EMAIL_HOST = False, "localhost"
+    assert check_password_is_not_shown_on_the_way(None) == []

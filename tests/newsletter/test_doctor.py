@@ -10,6 +10,7 @@ import dns.rrset
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from django.core.checks import Warning
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError
@@ -149,11 +150,12 @@ def test_migrated_database_is_in_order(monkeypatch):
 
 def test_database_that_is_away_is_a_finding(monkeypatch):
     def away() -> int:
-        raise DatabaseError("connection refused")
+        raise DatabaseError("connection to postgres://papers:secret@10.0.0.1 refused\nIs it running?")
 
     monkeypatch.setattr(ground, "_migrations_waiting", away)
     [found] = ground.database_answers()
     assert found.state == State.FAULT and "DATABASE_URL" in found.todo
+    assert found.what == "it does not answer: connection to postgres://…@10.0.0.1 refused"
 
 
 def test_redis_that_is_away_is_a_fault_and_an_embedded_broker_a_note(settings, monkeypatch):
@@ -167,6 +169,19 @@ def test_redis_that_is_away_is_a_fault_and_an_embedded_broker_a_note(settings, m
 def test_full_disk_is_told_in_time(room, used, state):
     room(used)
     assert [found.state for found in ground.disk_has_room()] == [state]
+
+
+def test_folder_that_may_not_be_written_is_a_fault(monkeypatch):
+    monkeypatch.setattr("os.access", lambda place, mode: False)
+    first, *_rest = ground.disk_has_room()
+    assert first.state == State.FAULT and "VAR_DIR" in first.todo
+
+
+def test_settings_in_order_are_told_of_even_where_a_check_is_silenced(settings, monkeypatch):
+    settings.DEBUG = False
+    silenced = Warning("the proxy does that", id="security.W008")
+    monkeypatch.setattr("django.core.checks.run_checks", lambda **options: [silenced])
+    assert [(found.name, found.state) for found in ground.settings_are_sound()] == [("settings", State.OK)]
 
 
 def test_start_up_checks_are_findings_with_their_hints(settings):

@@ -1,13 +1,16 @@
 """Settings are read strictly: a typing error stops the start and never weakens a protection."""
 
 import os
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.env import amount, flag, kept_secret, number, prices, proxies, rate, text, words
+from newsletter.env import amount, database, flag, kept_secret, number, prices, proxies, rate, text, words
+from tests.settings_read import ROOT
 
 pytestmark = pytest.mark.once
 
@@ -137,3 +140,40 @@ def test_prices_that_are_none_stop_the_start(monkeypatch: pytest.MonkeyPatch, gi
     monkeypatch.setenv("PRICES", given)
     with pytest.raises(ImproperlyConfigured, match="PRICES"):
         prices("PRICES", "")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["nonsense", "mysql://u:secret@localhost/x", "postgres//u:secret@localhost/x", "postgres://u:secret@h:port/x"],
+)
+def test_database_that_is_none_of_ours_stops_the_start_without_telling_its_password(given, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", given)
+    with pytest.raises(ImproperlyConfigured, match="must be postgres://") as stopped:
+        database("DATABASE_URL", "")
+    assert "secret" not in str(stopped.value)
+
+
+def test_both_kinds_of_database_are_taken(monkeypatch):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert database("DATABASE_URL", "sqlite:////tmp/papers.sqlite3")["NAME"] == "/tmp/papers.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", "postgres://papers:a%40b@10.0.0.1:5432/papers")
+    assert database("DATABASE_URL", "")["PASSWORD"] == "a@b"
+
+
+def test_key_that_can_neither_be_read_nor_made_stops_the_start_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ImproperlyConfigured, match="set SECRET_KEY, or let VAR_DIR"):
+        kept_secret("SECRET_KEY", tmp_path / "file" / "secret_key")
+
+
+def test_wrong_setting_ends_a_command_with_one_sentence(tmp_path):
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "newsletter.settings",
+        "SEND_CHUNK": "many",
+        "VAR_DIR": str(tmp_path),
+    }
+    command = [sys.executable, "manage.py", "check"]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == "SEND_CHUNK must be a whole number, not 'many'.\n"

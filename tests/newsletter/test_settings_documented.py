@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "operations.md"]
 APPS = ("newsletter", "digests", "subscribers")
 # docker-compose.yml reads these itself, the product does not.
-COMPOSE_ONLY = {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "PUBLISHED_PORT"}
+COMPOSE_ONLY = {"POSTGRES_PASSWORD", "REDIS_PASSWORD", "PUBLISHED_PORT", "WORKERS"}
 
 
 def words_in_documents() -> set[str]:

@@ -152,5 +152,5 @@ def refuse_taken_port(host: str, port: int) -> None:
         except (OSError, OverflowError) as error:
             raise CommandError(
                 f"Port {port} on {host} cannot be used ({error}): stop what listens there, "
-                "or choose another with --port."
+                "or choose another with --port (make run PORT=8001)."
             ) from error
