@@ -104,9 +104,10 @@ class SmtpTransport:
 
     def collect(self, seconds: float) -> list[Sent]:
         """See Transport."""
+        suspicious = self._refused_in_a_row >= SUSPICIOUS  # asked first: the refusals are at hand by then
         found = self._at_hand()
         if self._held and not found:
-            if self._refused_in_a_row >= SUSPICIOUS:  # the caller has seen them all, and wants to go on
+            if suspicious:  # the caller has seen them all, and wants to go on
                 self._resume()
             with suppress(Empty):
                 found = self._results.get(timeout=seconds) + self._at_hand()
@@ -268,9 +269,10 @@ class SmtpTransport:
         if not self._known:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self._flush)
         self._known.append(Sent(letter, outcome))
-        self._refused_in_a_row = 0 if outcome is None else self._refused_in_a_row + 1
-        if len(self._known) >= self._capacity // 2 or self._refused_in_a_row >= SUSPICIOUS:
+        refused = 0 if outcome is None else self._refused_in_a_row + 1
+        if len(self._known) >= self._capacity // 2 or refused >= SUSPICIOUS:
             self._flush()
+        self._refused_in_a_row = refused  # the caller's thread reads it: no sooner than the refusals can be collected
 
     def _flush(self) -> None:
         if self._known or self._trouble:
