@@ -184,13 +184,18 @@ class Refused:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+SILENCE = object()
+"""What a FakeModel says that never answers, for as long as it serves."""
+
+
 class FakeModel:
     """An OpenAI-compatible server. `answers` are given in turn, the last one again and again: a dict is content as
     JSON, a string content as it stands, bytes a body as it stands, an int or a Refused an HTTP error, an iterator of
-    bytes whatever goes over the wire; a callable makes one of these from the request."""
+    bytes whatever goes over the wire, SILENCE nothing; a callable makes one of these from the request."""
 
     def __init__(self, *answers: Any) -> None:
         self.answers = list(answers)
+        self.is_over = threading.Event()
         self.requests: list[dict[str, Any]] = []
 
     def next(self, request: dict[str, Any]) -> Any:
@@ -209,6 +214,9 @@ class FakeModel:
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 answer = model.next(request)
+                if answer is SILENCE:
+                    model.is_over.wait()
+                    return
                 if isinstance(answer, Iterator):
                     with contextlib.suppress(ConnectionError):
                         for piece in answer:
@@ -241,6 +249,7 @@ class FakeModel:
         try:
             yield f"http://127.0.0.1:{server.server_port}/v1"
         finally:
+            self.is_over.set()
             server.shutdown()
             server.server_close()
             thread.join()

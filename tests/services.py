@@ -7,6 +7,7 @@ wheel in requirements-dev.txt; Redis is the Valkey of requirements.txt.
 
 import importlib.util
 import os
+import random
 import re
 import secrets
 import shutil
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from newsletter.embedded import server_program
 from newsletter.supervisor import tied_to_this_process
 
 NOBODY = 65534
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 # Nothing here outlives the command, so nothing needs to reach the disk.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -126,10 +127,13 @@ def valkey() -> Iterator[str]:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of 127.0.0.1 that nobody uses now, nor is given by the system before its server has taken it: those that it
+    gives to whoever asks for any, and to every connection that goes out, begin at 32768 or above (`ip_local_port_range`)."""
+    while True:
+        port = random.SystemRandom().randrange(16_384, 32_768)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """The settings under test: the product's own, read from an environment with nothing of the developer's in it.
 
 A module and not a fixture, because pytest-django reads settings before any conftest runs. DATABASE_URL and REDIS_URL
-are left standing: `python -m tests.services` sets them.
+are left standing: `python -m tests.services` sets them. Of that Redis, each of pytest-xdist's workers has a database of
+its own.
 """
 
 import atexit
 import os
 import shutil
 import tempfile
+from urllib.parse import urlsplit
 
 from tests.settings_read import settings_read
 
@@ -15,6 +17,11 @@ for name in list(os.environ):
     setting = name.removesuffix("_FILE")
     if setting in settings_read() - {"DATABASE_URL", "REDIS_URL"} or name.startswith("ANYMAIL_"):
         del os.environ[name]
+
+if redis := os.environ.get("REDIS_URL"):
+    address = urlsplit(redis)
+    number = int(address.path.strip("/") or 0) + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["REDIS_URL"] = address._replace(path=f"/{number}").geturl()
 
 os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="papers-tests-")
 os.mkdir(os.path.join(os.environ["VAR_DIR"], "static"))  # whitenoise warns of a folder that is not there

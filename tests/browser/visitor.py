@@ -41,7 +41,8 @@ class Visitor:
 
     @property
     def words(self) -> str:
-        """What the page says, in one line."""
+        """What the page says, in one line, when all of it is there."""
+        self.page.wait_for_load_state()
         return re.sub(r"\s+", " ", self.page.inner_text("body")).strip()
 
     def accessible(self, **options: Any) -> None:

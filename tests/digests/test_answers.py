@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import threading
-import time
 from decimal import Decimal
 
 import pytest
@@ -14,7 +13,7 @@ from digests.llm import CompletionFailed, Conversation, OverBudget, Question, an
 from digests.models import Answer
 from digests.tasks import tick
 from tests.factories import make_digest
-from tests.fakes import completion
+from tests.fakes import SILENCE, completion
 
 pytestmark = pytest.mark.django_db
 
@@ -142,12 +141,7 @@ def test_a_refused_call_costs_nothing_and_one_without_an_answer_may_have_cost_al
         talk.ask(question(most_tokens=100))
     assert Answer.objects.get().cost == 0
     monkeypatch.setattr("digests.llm.wire.CALL_SECONDS", 0.05)
-
-    def silence(request):
-        time.sleep(0.5)
-        return GOOD
-
-    model(silence)
+    model(SILENCE)
     with Conversation() as talk, pytest.raises(CompletionFailed):
         talk.ask(question(most_tokens=100))
     assert Answer.objects.first().cost == Decimal(1)
@@ -268,7 +262,7 @@ def test_questions_are_short_from_seventy_percent_of_the_budget_on(settings, spe
 
 
 def test_several_questions_are_on_their_way_at_once_after_the_first_answer(model, settings):
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=50)
 
     def meets_two_others(request):
         if request["messages"][1]["content"] != "0?":

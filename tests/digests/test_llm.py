@@ -1,10 +1,12 @@
 """The one door to a language model: what goes out, what is taken back, and when asking stops."""
 
+import asyncio
 import json
 import logging
 import time
 from types import SimpleNamespace
 
+import anyio
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +14,7 @@ from digests import llm
 from digests.llm import CompletionFailed, Conversation, Question, Remedy, conversation, wire
 from digests.llm.conversation import TRIES
 from digests.models import Answer
-from tests.fakes import Refused, completion
+from tests.fakes import SILENCE, Refused, completion
 
 
 class Weather(BaseModel):
@@ -239,11 +241,19 @@ def test_a_busy_server_that_names_an_hour_is_not_waited_for(model, talk, monkeyp
 
 
 def test_a_wait_that_the_server_asks_for_counts_towards_the_time_of_a_question(model, talk, monkeypatch):
+    naps, really_sleep = [], anyio.sleep
+
+    async def sleep(seconds):
+        naps.append(seconds)
+        asyncio.get_running_loop().time = lambda: time.monotonic() + seconds
+        await really_sleep(0.01)
+
+    monkeypatch.setattr(anyio, "sleep", sleep)
     monkeypatch.setattr(wire, "RETRIES", 1)
-    monkeypatch.setattr(wire, "CALL_SECONDS", 0.1)
+    monkeypatch.setattr(wire, "CALL_SECONDS", 60.0)
     fake = model(Refused(503, headers={"Retry-After": "90"}), GOOD)
     assert failure_of(talk).remedy is Remedy.TIME
-    assert len(fake.requests) == 1
+    assert (naps, len(fake.requests)) == ([90], 1)
 
 
 def dripping_body():
@@ -262,13 +272,7 @@ def dripping_head():
         yield b"X: y\r\n"
 
 
-def silence():
-    """Nothing, for longer than anyone waits here."""
-    time.sleep(1)
-    yield b""
-
-
-@pytest.mark.parametrize("answer", [dripping_body, dripping_head, silence])
+@pytest.mark.parametrize("answer", [dripping_body, dripping_head, lambda: SILENCE], ids=["body", "head", "silence"])
 def test_a_slow_server_is_cut_off(model, talk, monkeypatch, answer):
     monkeypatch.setattr(wire, "CALL_SECONDS", 0.1)
     model(lambda request: answer())

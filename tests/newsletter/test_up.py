@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,31 +75,36 @@ def test_debug_is_never_served_beyond_this_machine(settings) -> None:
 
 def test_service_comes_back_after_a_kill_and_stops_when_asked(tmp_path: Path) -> None:
     port = free_port()
-    first = up(tmp_path, port)
-    wait_until_healthy(first, port)
-    refused = up(tmp_path, free_port())
-    assert "already runs" in refused.communicate()[0]
-    assert refused.returncode == 1
+    with up(tmp_path, port) as first:
+        wait_until_healthy(first, port)
+        with up(tmp_path, free_port()) as refused:
+            assert "already runs" in refused.communicate()[0]
+            assert refused.returncode == 1
+        first.kill()
+        first.communicate()  # until all that it started has gone, too: it would answer for the second
 
-    first.kill()
-    first.communicate()
-    second = up(tmp_path, port)
-    wait_until_healthy(second, port)
-    second.send_signal(signal.SIGTERM)
-    told = second.communicate()[0]
-    assert second.returncode == 0, told
-    assert "up: Stopped." in told
+    with up(tmp_path, port) as second:
+        wait_until_healthy(second, port)
+        second.send_signal(signal.SIGTERM)
+        told = second.communicate()[0]
+        assert second.returncode == 0, told
+        assert "up: Stopped." in told
 
 
-def up(var_dir: Path, port: int) -> "subprocess.Popen[str]":
-    """The command as an operator runs it, with everything it starts."""
+@contextmanager
+def up(var_dir: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
+    """The command as an operator runs it, with everything it starts; killed at the end of the block."""
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "SITE_URL")
     } | {"DJANGO_SETTINGS_MODULE": "newsletter.settings", "VAR_DIR": str(var_dir), "DEBUG": "True"}
     command = [sys.executable, "manage.py", "up", "--port", str(port)]
-    return subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_until_healthy(process: "subprocess.Popen[str]", port: int) -> None:
