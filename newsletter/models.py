@@ -1,4 +1,4 @@
-"""The ground's one table: who did what."""
+"""The ground's tables: who did what, and up to when that was forgotten."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class AuditLine(models.Model):
         PASSWORD_ASKED = "password-asked", _("asked for a new password")
         LOGIN_FAILED = "login-failed", _("failed to sign in")
         LOCKED = "locked", _("was locked out")
+        PRUNE = "prune", _("forgot old lines of this log")
 
     at = models.DateTimeField(_("when"), db_default=Now(), db_index=True)
     who = models.CharField(_("who"), max_length=150, blank=True, db_index=True)
@@ -110,3 +111,19 @@ class AuditLine(models.Model):
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         """Never. Raises Unchangeable."""
         raise Unchangeable("The audit log is added to and never deleted from.")
+
+
+class AuditPruning(models.Model):
+    """Lines of the audit log from before `through` may be deleted, and those only: the database looks here. It takes no row
+    that reaches into the last days (see `newsletter.triggers`), and lets none be changed."""
+
+    through = models.DateTimeField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "pruning of the audit log"
+        verbose_name_plural = "prunings of the audit log"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"through {self.through:%Y-%m-%d}"

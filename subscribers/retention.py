@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.pruning import MOST_AT_ONCE, prune_audit_log
 from subscribers.models import Delivery, DeliveryEvent, UnusedReports, Upkeep
 
 CHUNK = 1000  # rows in a statement: no lock is held for long
@@ -42,6 +43,7 @@ def _chores() -> list[tuple[str, int, Forget]]:
         (EVENTS, settings.DETAIL_DAYS, _forget_words_of_events),
         ("unused reports", UNUSED_REPORTS_DAYS, _forget_unused_reports),
         ("sessions", 0, _forget_sessions),
+        ("audit log", settings.AUDIT_DAYS, _forget_lines_of_the_audit_log),
     ]
 
 
@@ -104,6 +106,13 @@ def _forget_unused_reports(through: dt.date, end: float) -> bool:
 
 def _forget_sessions(through: dt.date, end: float) -> bool:
     return _in_chunks(Session.objects.filter(expire_date__lt=timezone.now()), end, lambda rows: rows.delete())
+
+
+def _forget_lines_of_the_audit_log(through: dt.date, end: float) -> bool:
+    while prune_audit_log(_start_of(through)) == MOST_AT_ONCE:
+        if time.monotonic() > end:
+            return False
+    return True
 
 
 def _in_chunks(rows: QuerySet, end: float, act: Callable[[QuerySet], object]) -> bool:

@@ -87,7 +87,7 @@ def test_the_database_refuses_to_change_a_line(statement):
     audit.note(audit.Act.STOP, by="kim")
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "sqlite" and statement.startswith("DELETE"):
-            cursor.execute(triggers.SQLITE[1])  # see conftest
+            cursor.execute(triggers.SQLITE_PRUNING[1])  # see conftest
         with pytest.raises(DatabaseError, match=triggers.REFUSED), transaction.atomic():
             cursor.execute(statement)
         if connection.vendor == "sqlite" and statement.startswith("DELETE"):
