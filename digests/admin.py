@@ -54,6 +54,9 @@ class SightingInline(admin.TabularInline):
 class PaperAdmin(admin.ModelAdmin):
     """Papers; an editor may correct the category."""
 
+    when_empty = _(
+        "No paper is known yet. The first build brings them: at DIGEST_BUILD_HOUR by the clock, or now by manage.py build_digest."
+    )
     list_display = ["arxiv_id", "title", "category", "confidence", "decided_by", "is_sample"]
     list_filter = ["category", "decided_by", "is_sample"]
     list_select_related = ["category"]
@@ -95,6 +98,9 @@ class TermAdmin(admin.ModelAdmin):
 class AnswerAdmin(LookOnly):
     """What models were asked and answered in the last days, to look things up in."""
 
+    when_empty = _(
+        "No model was asked yet. OPENAI_API_KEY names one; until then the built-in writer writes, and costs nothing."
+    )
     list_display = ["asked_at", "model", "digest", "outcome", "problem", "tokens_in", "tokens_out", "cost"]
     list_filter = ["outcome", "model"]
     list_select_related = ["digest"]
@@ -109,6 +115,9 @@ class AnswerAdmin(LookOnly):
 class DigestAdmin(admin.ModelAdmin):
     """The list of digests; each opens the desk of `digests.desk.review`."""
 
+    when_empty = _(
+        "There is no digest yet. The clock builds one at DIGEST_BUILD_HOUR; manage.py build_digest builds one now."
+    )
     list_display = ["day", "kind", "status", "is_sample", "approved_by", "approved_at"]
     list_filter = ["status", "kind"]
     list_select_related = ["approved_by"]
@@ -154,6 +163,9 @@ class DigestAdmin(admin.ModelAdmin):
 class DayReportAdmin(LookOnly):
     """What became of each day, with or without a digest."""
 
+    when_empty = _(
+        "No list was read yet. The clock reads them at DIGEST_BUILD_HOUR; manage.py build_digest reads them now."
+    )
     list_display = ["day", "state", "why", "list_day", "checked_at", "retry_at"]
     list_filter = ["state"]
     date_hierarchy = "day"
@@ -186,6 +198,7 @@ def source_line(told: ListReport) -> str:
 class CorrectionAdmin(LookOnly):
     """What was put right. Corrections are written from the desk of their digest."""
 
+    when_empty = _("Nothing was corrected yet. A correction begins on the receipt of a digest that was sent.")
     list_display = ["made_at", "digest", "status", "text_en", "text_ko", "made_by"]
     list_filter = ["status"]
     list_select_related = ["digest", "made_by"]
@@ -196,6 +209,9 @@ class CorrectionAdmin(LookOnly):
 class RuleAdmin(admin.ModelAdmin):
     """What editors want more or less of."""
 
+    when_empty = _(
+        "There is no rule yet: votes and lists decide. Add one that pushes a word, an author or a paper up, or keeps it out."
+    )
     list_display = ["text", "kind", "effect", "points", "is_active"]
     list_filter = ["effect", "kind", "is_active"]
     list_editable = ["points", "is_active"]
@@ -206,6 +222,9 @@ class RuleAdmin(admin.ModelAdmin):
 class ConsiderationAdmin(LookOnly):
     """Why each paper was chosen or passed over, day by day."""
 
+    when_empty = _(
+        "No paper was up for a digest yet. After the first build each is here, with the reason why it was chosen or passed over."
+    )
     list_display = ["day", "is_chosen", "paper", "votes", "score", "reason"]
     list_display_links = None
     list_filter = ["is_chosen"]

@@ -19,7 +19,7 @@ HAD = (Delivery.Status.SENDING, Delivery.Status.SENT, Delivery.Status.DELIVERED,
 ERRORS_A_DAY = 20
 """So many reports of one reader are taken in a day; each is something that a person has to read."""
 
-IN_LIST = 30
+IN_LIST = 10
 
 
 def sections_of(reader: Subscriber, kind: str, day: dt.date) -> tuple[Digest, list[Content]] | None:

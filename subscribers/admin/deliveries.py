@@ -26,6 +26,7 @@ class DeliveryAdmin(Discreet):
     """What each person was sent, and why not. A digest's receipt leads here. There are millions of rows, so they are
     found by digest, by status and by the whole address, and are in no other order than they were made."""
 
+    when_empty = _("Nothing was sent yet. Approve a digest, and its mails appear here within a minute.")
     list_display = ["digest", "address", "status", "send_at", "finished_at", "attempts", "error"]
     list_filter = [StatusFilter, ReaderFilter]
     list_select_related = ["digest", "subscriber"]

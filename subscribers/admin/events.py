@@ -26,9 +26,12 @@ MOST_OF_ONE = 500
 class DeliveryEventAdmin(Discreet):
     """What came back. Held events are those that came in a flood; who may settle them decides here."""
 
-    list_display = ["delivery", "address", "kind", "state", "detail", "provider", "occurred_at", "settled_by"]
+    when_empty = _(
+        "Nothing came back yet. Tell your mail provider to report to /events/ followed by its name, or set RETURN_PATH; docs/operations.md says how."
+    )
+    list_display = ["occurred_at", "digest", "address", "kind", "state", "detail", "provider", "settled_by"]
     list_filter = ["state", "kind"]  # asking the table which providers there are would read all of it
-    list_select_related = ["delivery__digest", "delivery__subscriber", "settled_by"]
+    list_select_related = ["digest", "delivery__subscriber", "settled_by"]
     search_fields = ["delivery__subscriber__email"]
     fields = ["delivery", "address", "digest", "provider", "kind", "state", "detail", "occurred_at", "received_at", "settled_by"]  # fmt: skip
     masks = {"address": "masked_address", "detail": "masked_detail"}
@@ -36,7 +39,7 @@ class DeliveryEventAdmin(Discreet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DeliveryEvent]:
         """Without the digests' frozen content."""
-        return super().get_queryset(request).defer("delivery__digest__approved_content")
+        return super().get_queryset(request).defer("digest__approved_content")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[DeliveryEvent], search_term: str
@@ -88,5 +91,6 @@ class DeliveryEventAdmin(Discreet):
 class UnusedReportsAdmin(LookOnly):
     """Reports that were of no use, by day."""
 
+    when_empty = _("Every report was about a mail of ours: there is nothing to do.")
     list_display = ["day", "provider", "why", "count"]
     list_filter = ["why", "provider"]

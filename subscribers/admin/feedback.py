@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from digests.models import Category
 from newsletter.admin import LookOnly
 from subscribers import feedback
 from subscribers.masking import masked_in
@@ -24,6 +25,7 @@ COUNTED = dt.timedelta(days=30)
 class FeedbackAdmin(LookOnly):
     """What readers said of papers: counted above, one by one below. Nobody is named, to nobody."""
 
+    when_empty = _("Nobody has said anything yet. Readers can, below each paper of a mail and on the web.")
     list_display = ["said_at", "kind", "paper", "category", "said", "settled_at"]
     list_filter = ["kind", ("settled_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper"]
@@ -34,6 +36,9 @@ class FeedbackAdmin(LookOnly):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, under the counts of the last 30 days."""
         counts = feedback.counts(timezone.now() - COUNTED)
+        names = {category.slug: str(category) for category in Category.objects.all()}
+        for row in counts["sections"]:
+            row["name"] = names.get(row["category"], row["category"])
         return super().changelist_view(request, {"counts": counts, **(extra_context or {})})
 
     @admin.display(description=_("in the reader's words"))

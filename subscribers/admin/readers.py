@@ -31,6 +31,9 @@ PLACES = ("signed_up_from", "confirmed_from")
 class SubscriberAdmin(Discreet):
     """Who reads."""
 
+    when_empty = _(
+        "Nobody has signed up yet. The form is on the front page of the site; manage.py import_subscribers reads a list that you have."
+    )
     list_display = ["email", "status", "language", "cadence", "time_zone", "send_hour", "confirmed_at"]
     list_filter = ["status", "language", "cadence"]
     search_fields = ["email"]
@@ -107,6 +110,9 @@ class SubscriberAdmin(Discreet):
 class SignUpAdmin(LookOnly):
     """Forms that were sent, and what became of them, without addresses."""
 
+    when_empty = _(
+        "Nobody has sent the sign-up form lately. It is on the front page of the site; old forms are forgotten."
+    )
     list_display = ["asked_at", "state", "why", "decided_at"]
     list_filter = ["state", "why"]
     fields = ["asked_at", "state", "why", "decided_at"]
@@ -116,6 +122,7 @@ class SignUpAdmin(LookOnly):
 class SuppressionAdmin(Discreet):
     """Addresses that are not mailed, by hash. They are found by typing the address."""
 
+    when_empty = _("No address is suppressed. Those that bounce for good, complain or are erased appear by themselves.")
     list_display = ["short_hash", "reason", "suppressed_at"]
     list_filter = ["reason"]
     search_fields = ["address_hash"]

@@ -163,7 +163,8 @@ def drawn(plot: Plot) -> Drawing:
 
 
 def _curve(number: int, series: Series, plot: Plot, scale: _Scale) -> Curve:
-    """Where a value is missing the line is broken. Of a line only its end gets a dot."""
+    """Where a value is missing the line is broken, but for what is usual: that holds on days without, too. Of a line only
+    its end gets a dot."""
     curve = Curve(number, series.name, is_usual=series.is_usual)
     known = [(n, value) for n, value in enumerate(series.values) if value is not None]
     if series.is_columns:
@@ -174,7 +175,10 @@ def _curve(number: int, series: Series, plot: Plot, scale: _Scale) -> Curve:
             curve.columns.append(Column(round(scale.x(n) - width / 2, 1), y, width, round(FLOOR - y, 1), says))
     else:
         days = {n for n, _value in known}
-        curve.d = " ".join(f"{'L' if n - 1 in days else 'M'}{scale.x(n)} {scale.y(value)}" for n, value in known)
+        curve.d = " ".join(
+            f"{'L' if place and (series.is_usual or n - 1 in days) else 'M'}{scale.x(n)} {scale.y(value)}"
+            for place, (n, value) in enumerate(known)
+        )
         curve.dots = [(scale.x(n), scale.y(value)) for n, value in known[-1:]]
     curve.label_y = scale.y(known[-1][1]) if known else 0.0
     return curve

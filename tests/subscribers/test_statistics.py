@@ -127,6 +127,13 @@ def test_page_has_plots_with_their_numbers_beside_them(client, language):
     assert " style=" not in page.split('<div class="stats">')[1], "the policy of our pages forbids it"
 
 
+def test_what_is_usual_is_drawn_through_days_without_and_other_lines_are_not():
+    days = [dt.date(2024, 11, n) for n in (20, 21, 22)]
+    usual, counted = Series("usual", [3, None, 4], is_usual=True), Series("listed", [3, None, 4])
+    lines = [curve.d for curve in drawn(Plot("key", "title", "", days, [usual, counted])).curves]
+    assert [line.count("M") for line in lines] == [1, 2]
+
+
 def test_page_without_anything_to_show_says_what_to_do(client):
     client.force_login(make_staff("kim", "editor"))
     page = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
