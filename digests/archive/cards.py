@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import logging
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from digests.advertising import mark_of
-from digests.chart import DPI, FAINT, GROUND, INK, TEXT, fitted, font
+from digests.chart import DPI, FAINT, GROUND, INK, TEXT, fitted, font, png_of
 from digests.colours import colour_of
 from digests.content import Content, shown
 from digests.models import Card, CataloguedDigest, Digest
@@ -96,9 +95,7 @@ def draw_card(content: Content, language: str) -> bytes:
         write(MARGIN, y, category_name(share, language), 30, room=BARS - MARGIN - 24)
         axes.add_patch(Rectangle((BARS, y - 15), length, 30, color=colour_of(share["slug"]), linewidth=0))
         write(BARS + length + 16, y, str(share["papers"]), 30)
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", metadata={"Software": None})
-    return stream.getvalue()
+    return png_of(figure)
 
 
 def _words(content: Content, language: str) -> tuple[str, str]:

@@ -36,6 +36,22 @@ def test_the_picture_is_a_png_of_twice_its_size_in_the_mail():
     assert image.shape == (2 * picture.height, 1104, 3)
 
 
+def test_a_picture_is_light_enough_for_a_page_and_a_mail():
+    many = [Share(f"A category of this name {n}", n, f"#{n * 0x0F1B2D % 0xFFFFFF:06x}") for n in range(1, 13)]
+    picture = draw_distribution(many, "Friday, November 22, 2024: 78 papers")
+    assert len(picture.png) < 50_000
+    assert inked(pixels(picture)) > 10_000
+
+
+def test_each_bar_keeps_its_categorys_colour():
+    colours = [f"#{n * 0x0F1B2D % 0xFFFFFF:06x}" for n in range(1, 16)]
+    image = pixels(draw_distribution([Share("x", 3, colour) for colour in colours], "t"))
+    drawn = {tuple(found) for found in image.reshape(-1, 3)}
+    for colour in colours:
+        wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        assert min(max(abs(a - b) for a, b in zip(wanted, found, strict=True)) for found in drawn) <= 2, colour
+
+
 def test_each_further_category_makes_the_picture_higher_by_a_bar():
     heights = [draw_distribution([Share("x", 1)] * count, "t").height for count in (1, 2, 5)]
     assert heights[1] - heights[0] == chart.BAR_HEIGHT
