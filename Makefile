@@ -63,7 +63,7 @@ gallery: runtime  ## every mail as files and pictures, in var/gallery; look at i
 
 .PHONY: pages
 pages: everything  ## every kind of page seen by Lighthouse, axe and an HTML validator; table in var/pages
-	$(PY) -m tests.pages
+	$(PY) -m tests.pages $(ARGS)
 
 .PHONY: bench
 bench: everything  ## measure speed beside its peers, tables in var/bench; half an hour [N=1000000] [ARGS=--only=share]

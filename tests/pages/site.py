@@ -8,51 +8,56 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.supervisor import tied_to_this_process
 from tests.faults.installation import clean_environment
 from tests.faults.machines import ROOT, wait_for
+from tests.pages.places import DAY, Place
 from tests.services import free_port, listens
 
-DAY = "2024-11-22"
 NOWHERE = "http://127.0.0.1:9"
 SOURCES = {name: NOWHERE for name in ("HUGGINGFACE_URL", "ARXIV_API_URL", "ARXIV_RSS_URL", "DEEPLEARN_URL")}
-# Addresses with a token are made by the product itself; printed last, whatever else it says.
-OWN_LINKS = """
-import json
-from subscribers import links
-from subscribers.models import Subscriber
-reader = Subscriber.objects.filter(status="active").order_by("pk").first()
-print(json.dumps([links.path(purpose, reader.key) for purpose in (links.PREFERENCES, links.UNSUBSCRIBE, links.CONFIRM)]))
-"""
+SETTINGS = "tests.pages.settings"
+
+
+class Site(NamedTuple):
+    """Where it is, what there is to look at, and the password of the demo's `admin`."""
+
+    address: str
+    places: list[Place]
+    password: str
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """The site's address, and the paths of a reader's own pages, which hold tokens."""
+def site(folder: Path, log_folder: Path) -> Iterator[Site]:
+    """The site with its database in a folder, until the block ends; what it logs is in the other one."""
     port = free_port()
     own = {"VAR_DIR": str(folder), "SITE_URL": f"http://localhost:{port}", "LOG_LEVEL": "WARNING", **SOURCES}
-    environment = clean_environment() | own
-    run("demo", "--date", DAY, environment=environment | {"DEBUG": "True"})
-    run("collectstatic", "--noinput", "--verbosity", "0", environment=environment)
-    own_paths: list[str] = json.loads(
-        run("shell", "-v", "0", "-c", OWN_LINKS, environment=environment).splitlines()[-1]
-    )
+    environment = clean_environment() | own | {"DJANGO_SETTINGS_MODULE": SETTINGS}
+    trial = environment | {"DEBUG": "True"}
+    run("manage.py", "demo", "--date", DAY, environment=trial)
+    run("manage.py", "collectstatic", "--noinput", "--verbosity", "0", environment=environment)
+    told = json.loads(run("-m", "tests.pages.prepare", environment=trial).splitlines()[-1])
+    password = (folder / "demo-editor-password").read_text(encoding="ascii").strip()
     command = [sys.executable, "-m", "gunicorn", "newsletter.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=tied_to_this_process())  # noqa: PLW1509 - started from the main thread
+    log_folder.mkdir(parents=True, exist_ok=True)
+    log = (log_folder / "site.log").open("wb")
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, preexec_fn=tied_to_this_process())  # noqa: PLW1509 - started from the main thread
     try:
         wait_for(lambda: listens(port), 30, "the site")
-        yield own["SITE_URL"], own_paths
+        yield Site(own["SITE_URL"], [Place(**place) for place in told], password)
     finally:
         server.terminate()
         server.wait(20)
+        log.close()
 
 
 def run(*arguments: str, environment: dict[str, str]) -> str:
-    """What a management command prints. Raises CalledProcessError, after showing what it said."""
+    """What a program of Python's prints. Raises CalledProcessError, after showing what it said."""
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=environment,
         capture_output=True,
