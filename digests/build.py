@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from digests import llm, sample
+from digests.charts import draw_charts
 from digests.choosing.choose import Choice
 from digests.choosing.select import select_papers
 from digests.classify import classify_papers
@@ -22,11 +22,9 @@ from digests.collecting.calendar import expects_batch
 from digests.collecting.collect import DAYS_OF_SILENCE, collect_papers
 from digests.collecting.day_state import FAILED, FRESH, STALLED, WAITING, Judgement, judge
 from digests.collecting.harvest import Harvest
-from digests.content import snapshot
-from digests.distribution import draw_chart
 from digests.draft import draft_digest
 from digests.llm import answers
-from digests.models import Chart, Digest, Paper
+from digests.models import Digest, Paper
 from digests.notices import tell_editors
 from digests.writing.summarise import summarise_section
 
@@ -183,30 +181,6 @@ def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Convers
     draw_charts(digest)
     clock.stop("chart", f"{digest.charts.count()} charts")
     digest.advance(Digest.Status.DRAFT, build_lease_until=None)
-
-
-def draw_charts(digest: Digest) -> None:
-    """Draw the distribution in each language. A chart that cannot be drawn is a note: mails then carry the numbers as
-    text alone, which they do anyway."""
-    content = snapshot(digest)
-    for language in settings.DIGEST_LANGUAGES:
-        try:
-            picture = draw_chart(content, language)
-        except (OSError, ValueError, RuntimeError) as error:
-            logger.exception("The chart of %s could not be drawn", digest.day)
-            digest.notes.append(f"chart ({language}): {error}")
-            digest.save(update_fields=["notes"])
-            continue
-        Chart.objects.update_or_create(
-            digest=digest,
-            language=language,
-            defaults={
-                "png": picture.png,
-                "sha256": hashlib.sha256(picture.png).hexdigest(),
-                "width": picture.width,
-                "height": picture.height,
-            },
-        )
 
 
 def _listed(harvest: Harvest) -> str:

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from digests import charts
 from digests.archive.cards import draw_missing_cards
 from digests.archive.catalogue import catalogue_missing
 from digests.deadline import decide_overdue
@@ -14,12 +15,13 @@ from digests.llm import answers
 @shared_task(name="digests.tick")
 def tick() -> None:
     """Build today's digest, and the week's, when it is time and they are not there yet; decide drafts that nobody
-    approved in time; write anew what editors wish for; put into the archive's catalogue what is public and not in it, and draw its cards; forget models' answers that are too
-    old."""
+    approved in time; write anew what editors wish for; draw the charts that drafts lack; put into the archive's catalogue what is public and
+    not in it, and draw its cards; forget models' answers that are too old."""
     decide_overdue()
     build_due_digests()
     build_due_weekly()
     rewrite_waiting()
+    charts.draw_missing()
     catalogue_missing()
     draw_missing_cards()
     answers.prune()
@@ -29,3 +31,9 @@ def tick() -> None:
 def rewrite(pk: int) -> None:
     """Write anew what an editor wished for, without waiting for the tick."""
     rewriting.rewrite(pk)
+
+
+@shared_task(name=charts.TASK)
+def draw(pk: int) -> None:
+    """Draw the charts of a digest whose papers changed, without waiting for the tick."""
+    charts.draw_charts_of(pk)

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from digests.build import LEASE_SECONDS, Built, NoDigest, draw_charts
+from digests.build import LEASE_SECONDS, Built, NoDigest
+from digests.charts import draw_charts
 from digests.models import Category, Consideration, Digest, Entry, Paper, Section, Summary
 from digests.parts import PARTS, Abstract, Bullet, Written, bullets_from_json
 from digests.week import dailies_before, days_missing

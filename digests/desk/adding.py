@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from digests.arxiv_id import split_id
-from digests.build import draw_charts
+from digests.charts import forget_charts
 from digests.classify import decide
 from digests.collecting.keep import keep_paper
 from digests.desk.acts import Change, Refused
@@ -59,7 +59,7 @@ def add(digest: Digest, paper: Paper) -> list[Change]:
     for language in settings.DIGEST_LANGUAGES:
         arrive(section, paper.arxiv_id, language, NOTHING, Summary.OFFLINE)
     Consideration.objects.filter(day=digest.day, paper=paper).update(is_chosen=True, is_held=False, reason=REASON)
-    draw_charts(digest)
+    forget_charts(digest)
     return [Change("added", paper.title, "", str(category))]
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
-from digests.build import draw_charts
+from digests.charts import forget_charts
 from digests.classify import EDITOR
 from digests.desk.acts import Change, Refused
 from digests.desk.words import keep, newly_written, written_of
@@ -57,7 +57,7 @@ def step_section(digest: Digest, pk: int, step: int) -> list[Change]:
     sections = list(digest.sections.select_related("category"))
     before = [str(section.category) for section in sections]
     after = [str(section.category) for section in _stepped(sections, pk, step)]
-    draw_charts(digest)
+    forget_charts(digest)
     return [Change("order", _("sections"), before, after)]
 
 
@@ -78,7 +78,7 @@ def move_entry(digest: Digest, pk: int, slug: str) -> list[Change]:
     told = _leave(left, paper.arxiv_id)
     for language in settings.DIGEST_LANGUAGES:
         arrive(section, paper.arxiv_id, language, *told.get(language, (NOTHING, Summary.OFFLINE)))
-    draw_charts(digest)
+    forget_charts(digest)
     return [Change("moved", paper.title, str(left.category), str(category))]
 
 
@@ -153,7 +153,7 @@ def _take_out(digest: Digest, entry: Entry, reason: str, is_held: bool = False) 
             defaults={"is_chosen": False, "is_held": is_held, "reason": reason},
             create_defaults={"is_chosen": False, "is_held": is_held, "reason": reason, "score": 0},
         )
-    draw_charts(digest)
+    forget_charts(digest)
 
 
 def _stepped(rows: Sequence[Row], pk: int, step: int) -> list[Row]:

@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from digests import llm
+from digests.charts import has_failed
 from digests.content import Content, hash_of, shown, snapshot
 from digests.desk import flags
 from digests.desk.acts import Refused, Stale
@@ -84,6 +85,8 @@ def _context(
         "opts": Digest._meta,
         "digest": digest,
         "content": content,
+        "charts": _charts(content),
+        "chart_failed": has_failed(digest),
         "seen_hash": digest.content_hash or hash_of(content),
         "revision": request.POST.get("revision", digest.revision),  # words that were refused stay those of their page
         "posted": request.POST,
@@ -124,6 +127,15 @@ def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionR
     earlier = flags.earlier_papers(digest)
     looks = flags.looks_of(digest)
     return [section_row(section, forms, earlier, looks, digest) for section in sections]
+
+
+def _charts(content: Content) -> dict[str, dict[str, Any]]:
+    """The charts by language, with their numbers in words of that language."""
+    rows = content["distribution"]
+    return {
+        language: chart | {"numbers": ", ".join(f"{row['name'][language]} {row['papers']}" for row in rows)}
+        for language, chart in content["charts"].items()
+    }
 
 
 def _weights(content: Content) -> list[Weight]:

@@ -18,8 +18,7 @@ from tests.factories import PASSWORD, make_digest, make_editor, make_paper
 @pytest.fixture
 def draft(monkeypatch: pytest.MonkeyPatch) -> Digest:
     """A draft with a doubtful number and an unsure category. Charts are drawn elsewhere."""
-    for module in ("arranging", "adding"):
-        monkeypatch.setattr(f"digests.desk.{module}.draw_charts", lambda digest: None)
+    monkeypatch.setattr("digests.charts.draw_charts", lambda digest: None)
     digest = make_digest()
     make_editor()
     summary = Summary.objects.filter(section__digest=digest, language="en").first()

@@ -51,9 +51,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(client: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """An editor at a draft with two sections of a paper each. Charts are drawn elsewhere."""
-    for module in ("arranging", "adding"):
-        monkeypatch.setattr(f"digests.desk.{module}.draw_charts", lambda digest: None)
+def desk(client: Any) -> Desk:
+    """An editor at a draft with two sections of a paper each."""
     client.force_login(make_editor())
     return Desk(client, make_digest())

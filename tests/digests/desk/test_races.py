@@ -43,7 +43,7 @@ class Browser:
 @pytest.fixture(autouse=True)
 def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Charts are drawn elsewhere."""
-    monkeypatch.setattr("digests.desk.arranging.draw_charts", lambda digest: None)
+    monkeypatch.setattr("digests.charts.wake", lambda task, pk: None)
 
 
 def at_once(*deeds: Callable[[], httpx.Response]) -> list[int]:
