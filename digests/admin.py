@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from digests.collecting.day_state import ListReport
 from digests.desk import changes, deciding, marking, policy, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
+from digests.retelling import retell
+from digests.templatetags.desk import decider
 from newsletter.admin import LookOnly
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
@@ -57,14 +59,19 @@ class PaperAdmin(admin.ModelAdmin):
     when_empty = _(
         "No paper is known yet. The first build brings them: at DIGEST_BUILD_HOUR by the clock, or now by manage.py build_digest."
     )
-    list_display = ["arxiv_id", "title", "category", "confidence", "decided_by", "is_sample"]
+    list_display = ["arxiv_id", "title", "category", "confidence", "decider", "is_sample"]
     list_filter = ["category", "decided_by", "is_sample"]
     list_select_related = ["category"]
     search_fields = ["arxiv_id", "title"]
     show_full_result_count = False
     inlines = [SightingInline]
-    fields = ["arxiv_id", "version", "title", "authors_line", "abstract", "arxiv_categories", "published_at", "category", "confidence", "decided_by"]  # fmt: skip
-    readonly_fields = ["arxiv_id", "version", "title", "authors_line", "abstract", "arxiv_categories", "published_at", "confidence", "decided_by"]  # fmt: skip
+    fields = ["arxiv_id", "version", "title", "authors_line", "abstract", "arxiv_categories", "published_at", "category", "confidence", "decider"]  # fmt: skip
+    readonly_fields = ["arxiv_id", "version", "title", "authors_line", "abstract", "arxiv_categories", "published_at", "confidence", "decider"]  # fmt: skip
+
+    @admin.display(description=_("decided by"), ordering="decided_by")
+    def decider(self, paper: Paper) -> str:
+        """Who decided the category, in words."""
+        return decider(paper.decided_by)
 
     @admin.display(description=_("authors"))
     def authors_line(self, paper: Paper) -> str:
@@ -152,6 +159,7 @@ class DigestAdmin(admin.ModelAdmin):
         own = [
             path("<int:object_id>/advertising/", view(marking.mark_advertising), name="digests_digest_advertising"),
             path("<int:object_id>/policy/", view(policy.choose), name="digests_digest_policy"),
+            path("<int:object_id>/waiting/", view(review.waiting), name="digests_digest_waiting"),
             path("<int:object_id>/decide/", view(deciding.decide), name="digests_digest_decide"),
             path("<int:object_id>/preview/<str:language>/", view(preview.preview), name="digests_digest_preview"),
             path("<int:object_id>/preview/<str:language>/html/", view(preview.preview_html), name="digests_digest_preview_html"),
@@ -166,10 +174,15 @@ class DayReportAdmin(LookOnly):
     when_empty = _(
         "No list was read yet. The clock reads them at DIGEST_BUILD_HOUR; manage.py build_digest reads them now."
     )
-    list_display = ["day", "state", "why", "list_day", "checked_at", "retry_at"]
+    list_display = ["day", "state", "why_told", "list_day", "checked_at", "retry_at"]
     list_filter = ["state"]
     date_hierarchy = "day"
-    fields = ["day", "state", "why", "list_day", "sources_table", "checked_at", "retry_at"]
+    fields = ["day", "state", "why_told", "list_day", "sources_table", "checked_at", "retry_at"]
+
+    @admin.display(description=_("why"), ordering="why")
+    def why_told(self, report: DayReport) -> str:
+        """The reason in the reader's language."""
+        return retell(report.why)
 
     @admin.display(description=_("sources"))
     def sources_table(self, report: DayReport) -> str:
@@ -191,7 +204,7 @@ def source_line(told: ListReport) -> str:
         counts.insert(0, gettext("asked for %d") % told.asked)
     if told.median is not None:
         counts.append(gettext("usually %d") % told.median)
-    return " · ".join([*counts, *filter(None, (told.failed, told.why))])
+    return " · ".join([*counts, *map(retell, filter(None, (told.failed, told.why)))])
 
 
 @admin.register(Correction)
@@ -225,10 +238,15 @@ class ConsiderationAdmin(LookOnly):
     when_empty = _(
         "No paper was up for a digest yet. After the first build each is here, with the reason why it was chosen or passed over."
     )
-    list_display = ["day", "is_chosen", "paper", "votes", "score", "reason"]
+    list_display = ["day", "is_chosen", "paper", "votes", "score", "reason_told"]
     list_display_links = None
     list_filter = ["is_chosen"]
     list_select_related = ["paper"]
     search_fields = ["paper__arxiv_id", "paper__title"]
     date_hierarchy = "day"
     show_full_result_count = False
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def reason_told(self, row: Consideration) -> str:
+        """The reason in the reader's language."""
+        return retell(row.reason)

@@ -19,6 +19,7 @@ from digests.desk.kinds import OF_PAPERS, kind_name
 from digests.lint import GOAL_BYTES, Problem
 from digests.models import DayReport, Digest, Summary
 from digests.rehearsal import Rehearsed, rehearse_all
+from digests.retelling import retell
 from digests.wording import category_name
 from digests.writing.making import Making, Short
 
@@ -212,5 +213,5 @@ def _troubles(digest: Digest) -> list[str] | None:
     report = DayReport.objects.filter(day=digest.day).first() if digest.kind == Digest.Kind.DAILY else None
     if report is None:
         return None
-    failed = [f"{name}: {told['failed']}" for name, told in report.sources.items() if told.get("failed")]
-    return failed or ([report.why] if report.why else [])
+    failed = [f"{name}: {retell(told['failed'])}" for name, told in report.sources.items() if told.get("failed")]
+    return failed or ([retell(report.why)] if report.why else [])

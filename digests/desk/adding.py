@@ -8,31 +8,38 @@ from django.utils.translation import gettext as _
 from digests.arxiv_id import split_id
 from digests.charts import forget_charts
 from digests.classify import decide
-from digests.collecting.keep import keep_paper
 from digests.desk.acts import Change, Refused
 from digests.desk.arranging import NOTHING, arrive, section_for
 from digests.models import Category, Consideration, Digest, Entry, Paper, Rule, Sighting, Summary
 from digests.models.paper import OTHER
 from digests.parts import Abstract
-from digests.sources import Listing, arxiv
-from newsletter.http import FetchFailed
 
 REASON = "added by an editor"
 
 
-def paper_named(digest: Digest, text: str) -> Paper:
-    """The paper of an arXiv id or address, from our rows or else from arXiv. To be called outside of a transaction: arXiv
-    may take its time. Raises Refused when there is none, or when it may not come into this digest."""
+def id_named(digest: Digest, text: str) -> str:
+    """The arXiv id in what an editor wrote. Raises Refused when there is none, or when no paper may be added here."""
     known = split_id(text)
     if known is None:
         raise Refused(_("This is no arXiv id or address, such as 2411.10958 or https://arxiv.org/abs/2411.10958."))
     if digest.kind != Digest.Kind.DAILY:
         raise Refused(_("A weekly digest has only papers of its daily digests."))
-    paper = Paper.objects.filter(arxiv_id=known[0]).first()
+    return known[0]
+
+
+def known_paper(digest: Digest, arxiv_id: str) -> Paper | None:
+    """The paper as we have it, sorted into a category; None while we have no record and no abstract of it. Raises Refused
+    when it may not come into this digest."""
+    paper = Paper.objects.filter(arxiv_id=arxiv_id).first()
     if paper:
         _refuse_known(digest, paper)
     if paper is None or not (paper.has_record or paper.abstract):
-        paper = _fetched(known[0], paper)
+        return None
+    return fit(paper)
+
+
+def fit(paper: Paper) -> Paper:
+    """The paper with a category. Raises Refused for one that was withdrawn."""
     if paper.is_withdrawn:
         raise Refused(_("The authors of %(id)s have withdrawn it.") % {"id": paper.arxiv_id})
     if paper.category_id is None:
@@ -43,7 +50,7 @@ def paper_named(digest: Digest, text: str) -> Paper:
 def add(digest: Digest, paper: Paper) -> list[Change]:
     """Put the paper last in the section of its category, in the built-in writer's words. Raises Refused."""
     _refuse_known(digest, paper)
-    assert paper.category is not None, "paper_named leaves no paper without a category"
+    assert paper.category is not None, "fit leaves no paper without a category"
     category = paper.category if paper.category.is_active else Category.objects.get(slug=OTHER)
     section = section_for(digest, category)
     last = Entry.objects.filter(section__digest=digest).order_by("position").last()
@@ -84,19 +91,6 @@ def _refuse_known(digest: Digest, paper: Paper) -> None:
             )
             % {"id": paper.arxiv_id}
         )
-
-
-def _fetched(arxiv_id: str, ours: Paper | None) -> Paper:
-    try:
-        record = arxiv.fetch_records([arxiv_id]).get(arxiv_id)
-    except FetchFailed as error:
-        raise Refused(
-            _("arXiv could not be asked about %(id)s: %(why)s Try again in some minutes.")
-            % {"id": arxiv_id, "why": error}
-        ) from error
-    if record is None:
-        raise Refused(_("arXiv knows no paper %(id)s. Compare the number with its page.") % {"id": arxiv_id})
-    return keep_paper(arxiv_id, Listing(record.title, 1, arxiv_id), record, ours)
 
 
 def _sort(paper: Paper) -> None:

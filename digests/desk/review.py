@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
 
 from digests import llm
 from digests.charts import has_failed
@@ -26,10 +27,11 @@ from digests.desk.looking import ticks_of
 from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
 from digests.lint import GOAL_BYTES, MOST_BYTES
-from digests.models import Category, Consideration, Digest, Summary
+from digests.models import Addition, Category, Consideration, Digest, Rewrite, Summary
 from digests.rehearsal import whole_size
 
 MOST_PASSED_OVER = 100
+MOST_ADDITIONS = 3  # of which the page says what came
 WRITTEN = re.compile(r"s\d+-")
 """The names of the fields of summaries begin so."""
 
@@ -66,6 +68,20 @@ def desk(request: HttpRequest, object_id: str) -> HttpResponse:
     return TemplateResponse(request, "admin/digests/digest/desk.html", context, status=status)
 
 
+@require_safe
+def waiting(request: HttpRequest, object_id: int) -> JsonResponse:
+    """How much the crew still has to fetch and to write anew for the draft, for a page that waits for it."""
+    if not request.user.has_perm("digests.view_digest"):
+        raise PermissionDenied
+    return JsonResponse({"waiting": waits(get_object_or_404(Digest, pk=object_id))})
+
+
+def waits(digest: Digest) -> int:
+    """How many wishes of editors are not fulfilled yet."""
+    rewrites = Rewrite.objects.filter(section__digest=digest, status=Rewrite.Status.WAITING)
+    return digest.additions.filter(status=Addition.Status.WAITING).count() + rewrites.count()
+
+
 def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
     summaries = Summary.objects.filter(section__digest=digest)
     return {summary.pk: SummaryForm(posted, summary=summary, prefix=f"s{summary.pk}") for summary in summaries}
@@ -96,6 +112,8 @@ def _context(
         "may_pause": may(request, "pause"),
         "may_steer": may(request, "resume"),
         "passed_over": passed_over(digest),
+        "additions": list(digest.additions.order_by("-pk")[:MOST_ADDITIONS]),
+        "is_waiting": is_open and waits(digest) > 0,
         "flags": doubts,
         "open_flags": [flag for flag in doubts if flag.is_open],
         "ticked": ticked,

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from digests.desk import adding, arranging, looking, rewriting
+from digests.desk import adding, arranging, fetching, looking, rewriting
 from digests.desk.acts import Act, Change, Refused, Stale, read_act
 from digests.desk.forms import FIELDS, SummaryForm
 from digests.desk.head import HeadForm
@@ -33,12 +33,16 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm],
     refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
     if not all(valid):
         raise Refused(_("Nothing is saved yet: see the marked fields."))
-    paper = adding.paper_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else None
-    was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper)
+    wanted = adding.id_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else ""
+    paper = adding.known_paper(digest, wanted) if wanted else None
+    was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper or wanted)
     if act.name in rewriting.ACTS:
         messages.success(
             request, _("It is being written anew. Load the page again in a while; the section says how it stands.")
         )
+    elif wanted and not paper:
+        said = _("%(id)s is being fetched from arXiv and added when it has come; below, the page says how it stands.")
+        messages.success(request, said % {"id": wanted} + (_taken_back() if was_approved else ""))
     elif changes:
         _tell(request, was_approved, act)
     elif looks:
@@ -52,7 +56,7 @@ def _save_all(
     forms: Mapping[int, SummaryForm],
     head: HeadForm,
     act: Act,
-    paper: Paper | None,
+    wanted: Paper | str,
 ) -> tuple[bool, list[Change], int]:
     """(whether the digest had been approved, what changed, how many doubts were ticked or opened again). Only if the draft
     is still the one that the page showed: of two who save at once, the second is told. Raises Refused."""
@@ -62,7 +66,7 @@ def _save_all(
             was_approved = current.status == Digest.Status.APPROVED
             changes = [change for form in forms.values() if form.has_changed() for change in _store(form, request.user)]
             changes += head.store()
-            changes += _done(request, current, act, paper)
+            changes += _done(request, current, act, wanted)
             if changes:
                 current.touch()
                 note(current, changes, request.user)  # type: ignore[arg-type]
@@ -102,8 +106,8 @@ def _store(form: SummaryForm, editor: object) -> list[Change]:
     ]
 
 
-def _done(request: HttpRequest, digest: Digest, act: Act, paper: Paper | None) -> list[Change]:
-    """Do what the button says."""
+def _done(request: HttpRequest, digest: Digest, act: Act, wanted: Paper | str) -> list[Change]:
+    """Do what the button says. `wanted` is the paper to be added, or the id of one that has to be fetched first."""
     posted, target = request.POST, act.target
     deeds: dict[str, Callable[[], list[Change]]] = {
         "save": list,
@@ -114,11 +118,19 @@ def _done(request: HttpRequest, digest: Digest, act: Act, paper: Paper | None) -
         "move": lambda: arranging.move_entry(digest, target, posted.get(f"category-{target}", "")),
         "hold": lambda: arranging.hold_entry(digest, target),
         "drop": lambda: arranging.drop_entry(digest, target, posted.get(f"reason-{target}", ""), request.user),  # type: ignore[arg-type]
-        "add": lambda: adding.add(digest, paper) if paper else [],
+        "add": lambda: _add(digest, wanted, request.user),  # type: ignore[arg-type]
         "rewrite": lambda: _ask_anew(digest, target, posted, request.user),  # type: ignore[arg-type]
         "rewrite-paper": lambda: _ask_anew(digest, target, posted, request.user, is_paper=True),  # type: ignore[arg-type]
     }
     return deeds[act.name]()
+
+
+def _add(digest: Digest, wanted: Paper | str, editor: AbstractBaseUser) -> list[Change]:
+    """Add a paper that we have; for another, note the wish, which itself changes no words."""
+    if isinstance(wanted, Paper):
+        return adding.add(digest, wanted)
+    fetching.ask(digest, wanted, editor)
+    return []
 
 
 def _ask_anew(
@@ -142,8 +154,12 @@ def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
         "move": _("The paper is moved; the classifier learns from it."),
     }.get(act.name, _("Saved."))
     if was_approved:
-        said += " " + _("The approval was for other words and is taken back.")
+        said += _taken_back()
     messages.success(request, said)
+
+
+def _taken_back() -> str:
+    return " " + _("The approval was for other words and is taken back.")
 
 
 def _tell_open(request: HttpRequest, digest: Digest) -> None:
@@ -155,6 +171,8 @@ def _tell_open(request: HttpRequest, digest: Digest) -> None:
 def _anchor(act: Act) -> str:
     """Where the page is to be read on."""
     places = {"save": "section", "section-up": "section", "section-down": "section", "rewrite": "section"}
+    if act.name == "add":
+        return "#add"
     if act.name in ("up", "down", "move", "rewrite-paper"):
         return f"#entry-{act.target}"
     return f"#section-{act.target}" if act.name in places and act.target else ""

@@ -1,5 +1,6 @@
 """The tables of what is said."""
 
+from digests.models.addition import Addition
 from digests.models.answers import Answer
 from digests.models.approval import Approval, PolicyChoice
 from digests.models.archive import Card, CataloguedDigest, CataloguedPaper
@@ -13,6 +14,7 @@ from digests.models.rewrite import Rewrite
 from digests.models.term import Term
 
 __all__ = [
+    "Addition",
     "Answer",
     "Approval",
     "Card",

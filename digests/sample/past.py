@@ -21,7 +21,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from digests import sample
 from digests.archive.catalogue import catalogue
-from digests.build import draw_charts
+from digests.charts import draw_charts
 from digests.choosing.choose import Choice
 from digests.classify import decide
 from digests.collecting.calendar import expects_batch, list_day_of

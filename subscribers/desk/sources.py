@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from digests.collecting.day_state import ListReport
 from digests.models import DayReport
+from digests.retelling import retell
 
 
 class SourceLine(NamedTuple):
@@ -30,7 +31,7 @@ def _line(name: str, told: ListReport | None) -> SourceLine:
     if told is None:
         return SourceLine(name, True, _("not asked yet"))
     if told.failed:
-        return SourceLine(name, False, told.failed)
+        return SourceLine(name, False, retell(told.failed))
     if told.days_silent:
         return SourceLine(name, False, _("silent for %d days") % told.days_silent)
     counts = _("%(listed)d papers, %(new)d new") % {"listed": told.listed, "new": told.new}

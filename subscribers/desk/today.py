@@ -23,6 +23,7 @@ from digests.desk.deciding import may
 from digests.desk.policy import unapproved
 from digests.llm.answers import spent_today
 from digests.models import DayReport, Digest
+from digests.retelling import retell
 from subscribers.desk.marks import marks_of
 from subscribers.desk.next_step import Go, Standing, Step, next_step
 from subscribers.desk.sources import sources_of
@@ -90,7 +91,7 @@ def _standing(
     return Standing(
         status=digest.status if digest else None,
         state=report.state if report else None,
-        why=report.why if report else "",
+        why=retell(report.why) if report else "",
         is_built_by_now=now >= moment(today(), settings.DIGEST_BUILD_HOUR),
         is_worrying=now >= moment(today(), max(settings.DIGEST_ALERT_HOUR, settings.DIGEST_BUILD_HOUR)),
         doubts=doubts,

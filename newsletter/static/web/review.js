@@ -5,6 +5,7 @@
 const form = document.querySelector(".desk-form");
 const encoder = new TextEncoder();
 let isLeaving = false;
+const SECONDS_BETWEEN_LOOKS = 2;
 
 /** The bytes of a text inside HTML, in UTF-8. */
 function weightOf(text) {
@@ -78,6 +79,26 @@ if (keys) {
     }
   });
 }
+
+/** Wait for what the crew fetches or writes; then load the page again, unless somebody is writing on it. */
+async function waitForTheCrew() {
+  try {
+    const answer = await fetch(form.dataset.waits, { headers: { Accept: "application/json" } });
+    if (answer.ok && !answer.redirected && (await answer.json()).waiting === 0) {
+      if (isChanged() || document.activeElement.matches("textarea, input[type=text]")) {
+        form.querySelector("[data-arrived]")?.removeAttribute("hidden");
+      } else {
+        location.reload();
+      }
+      return;
+    }
+  } catch {
+    // The site is away for a moment; the next look will tell.
+  }
+  setTimeout(waitForTheCrew, SECONDS_BETWEEN_LOOKS * 1000);
+}
+
+if (form?.dataset.waits) setTimeout(waitForTheCrew, SECONDS_BETWEEN_LOOKS * 1000);
 
 if (form && form.querySelector("[data-weight]")) {
   showWeights();

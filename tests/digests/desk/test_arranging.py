@@ -10,7 +10,6 @@ from digests.content import snapshot
 from digests.models import Category, Consideration, Digest, Entry, Paper, Rule, Sighting, Summary
 from newsletter.models import AuditLine
 from tests.factories import DAY, make_approved, make_digest, make_paper
-from tests.fakes import FakePaper
 
 pytestmark = pytest.mark.django_db
 
@@ -59,25 +58,6 @@ def test_an_address_names_its_paper(desk):
     paper = make_paper("llm")
     desk.press("add", new_paper=f" https://arxiv.org/pdf/{paper.arxiv_id}v2.pdf ")
     assert Entry.objects.filter(paper=paper, section__digest=desk.digest).exists()
-
-
-def test_a_paper_that_nobody_listed_is_fetched_from_arxiv_and_sorted(desk, sources):
-    sources.add(FakePaper("2411.19999", "A large language model that writes poems"), daily=False)
-    page = desk.press("add", new_paper="arXiv:2411.19999v1")
-    paper = Paper.objects.get(arxiv_id="2411.19999")
-    assert paper.has_record and paper.category and paper.entries.get().section.digest == desk.digest
-    assert "12%" in str(said_of(desk)) and desk.told(page)
-
-
-def test_a_paper_that_arxiv_does_not_know_is_refused_in_words(desk, sources):
-    page = desk.press("add", new_paper="2411.19998")
-    assert "2411.19998" in desk.told(page) and not Paper.objects.filter(arxiv_id="2411.19998").exists()
-
-
-def test_while_arxiv_is_away_nothing_is_added_and_the_page_says_so(desk, sources):
-    sources.break_all()
-    page = desk.press("add", new_paper="2411.19999")
-    assert "2411.19999" in desk.told(page) and Digest.objects.get().revision == 0
 
 
 def test_a_withdrawn_paper_is_refused(desk):
