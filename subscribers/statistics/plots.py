@@ -14,8 +14,13 @@ from typing import NamedTuple
 from django.utils.formats import date_format, number_format
 from django.utils.translation import pgettext
 
+from newsletter.mail import columns
+
 WIDTH, HEIGHT = 720, 250
-LEFT, RIGHT, TOP, BOTTOM = 64, 190, 14, 30
+LEFT, TOP, BOTTOM = 64, 14, 30
+NARROWEST, WIDEST, A_LETTER = 70, 250, 7.2
+"""Room for names and last values beside a plot, as they need it, and what a letter of theirs needs; Hangul is two wide."""
+
 LABEL_GAP = 16
 FLOOR = HEIGHT - BOTTOM
 MOST_DATES = 6
@@ -38,7 +43,8 @@ class Series:
 @dataclass(frozen=True)
 class Plot:
     """What is to be seen: `key` names it in addresses, `empty` says what to do while there is nothing to see. Either days
-    with series, or `bars`: names with a value now and one before. `beside` are series of the table alone."""
+    with series, or `bars`: names with a value now and one before. `beside` are series of the table alone. `is_stacked` puts
+    columns of the same day upon each other."""
 
     key: str
     title: str
@@ -48,6 +54,7 @@ class Plot:
     bars: Sequence[tuple[str, int, int | None]] = ()
     beside: Sequence[Series] = ()
     digits: int = 0
+    is_stacked: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -74,10 +81,11 @@ class Column(NamedTuple):
 
 @dataclass
 class Curve:
-    """A line with its name at its end; `number` chooses its colour."""
+    """A line with its name and its last value at its end; `number` chooses its colour."""
 
     number: int
     name: str
+    last: str = ""
     d: str = ""
     dots: list[tuple[float, float]] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
@@ -150,38 +158,72 @@ class _Scale:
 
 def drawn(plot: Plot) -> Drawing:
     """The geometry of a plot over days."""
-    known = [value for each in plot.series for value in each.values if value is not None]
+    floors = _floors(plot)
+    known = [
+        floor + value
+        for each, below in zip(plot.series, floors, strict=True)
+        for floor, value in zip(below, each.values, strict=True)
+        if value is not None
+    ]
     rows = steps(max(known, default=0), whole=plot.digits == 0)
-    scale = _Scale(rows[-1], (WIDTH - RIGHT - LEFT) / max(len(plot.days), 1))
-    curves = [_curve(number, each, plot, scale) for number, each in enumerate(plot.series, 1)]
+    right = WIDTH - _room_for_names(plot)
+    scale = _Scale(rows[-1], (right - LEFT) / max(len(plot.days), 1))
+    curves = [
+        _curve(number, each, plot, scale, below)
+        for number, (each, below) in enumerate(zip(plot.series, floors, strict=True), 1)
+    ]
     _spread([curve for curve in curves if curve.dots or curve.columns])
     every = max(1, math.ceil(len(plot.days) / MOST_DATES))
     dates = [Tick(scale.x(n), short_day(day)) for n, day in enumerate(plot.days) if n % every == 0]
     digits = 0 if rows[1] >= 1 else min(4, -math.floor(math.log10(rows[1])))
     marks = [Tick(scale.y(value), told(value, digits)) for value in rows]
-    return Drawing(WIDTH, HEIGHT, WIDTH - RIGHT, marks, dates, curves)
+    return Drawing(WIDTH, HEIGHT, right, marks, dates, curves)
 
 
-def _curve(number: int, series: Series, plot: Plot, scale: _Scale) -> Curve:
+def _floors(plot: Plot) -> list[list[float]]:
+    """What each series stands on, day by day: zero, or the series below it."""
+    floors = [[0.0] * len(plot.days)]
+    for each in plot.series:
+        below = [floor + (value or 0) for floor, value in zip(floors[-1], each.values, strict=True)]
+        floors.append(below if plot.is_stacked else floors[-1])
+    return floors[: len(plot.series)]
+
+
+def _room_for_names(plot: Plot) -> float:
+    widest = max((columns(f"{each.name} {_last(each, plot)}") for each in plot.series), default=0)
+    return min(max(20 + widest * A_LETTER, NARROWEST), WIDEST)
+
+
+def _last(series: Series, plot: Plot) -> str:
+    """The last value that is known, in words."""
+    known = [value for value in series.values if value is not None]
+    return told(known[-1], plot.digits) if known else ""
+
+
+def _curve(number: int, series: Series, plot: Plot, scale: _Scale, floors: Sequence[float]) -> Curve:
     """Where a value is missing the line is broken, but for what is usual: that holds on days without, too. Of a line only
     its end gets a dot."""
-    curve = Curve(number, series.name, is_usual=series.is_usual)
+    curve = Curve(number, series.name, _last(series, plot), is_usual=series.is_usual)
     known = [(n, value) for n, value in enumerate(series.values) if value is not None]
     if series.is_columns:
-        width = round(max(1.0, scale.room * 0.7), 1)
-        for n, value in known:
-            says = f"{short_day(plot.days[n])}: {series.name} {told(value, plot.digits)}"
-            y = scale.y(value)
-            curve.columns.append(Column(round(scale.x(n) - width / 2, 1), y, width, round(FLOOR - y, 1), says))
-    else:
-        days = {n for n, _value in known}
-        curve.d = " ".join(
-            f"{'L' if place and (series.is_usual or n - 1 in days) else 'M'}{scale.x(n)} {scale.y(value)}"
-            for place, (n, value) in enumerate(known)
-        )
-        curve.dots = [(scale.x(n), scale.y(value)) for n, value in known[-1:]]
+        curve.columns = [_column(n, value, series, plot, scale, floors[n]) for n, value in known]
+        curve.label_y = curve.columns[-1].y + (curve.columns[-1].height / 2 if plot.is_stacked else 0) if known else 0.0
+        return curve
+    days = {n for n, _value in known}
+    curve.d = " ".join(
+        f"{'L' if place and (series.is_usual or n - 1 in days) else 'M'}{scale.x(n)} {scale.y(value)}"
+        for place, (n, value) in enumerate(known)
+    )
+    curve.dots = [(scale.x(n), scale.y(value)) for n, value in known[-1:]]
     curve.label_y = scale.y(known[-1][1]) if known else 0.0
     return curve
+
+
+def _column(n: int, value: float, series: Series, plot: Plot, scale: _Scale, floor: float) -> Column:
+    width = round(max(1.0, scale.room * 0.7), 1)
+    y, bottom = scale.y(floor + value), scale.y(floor)
+    says = f"{short_day(plot.days[n])}: {series.name} {told(value, plot.digits)}"
+    return Column(round(scale.x(n) - width / 2, 1), y, width, round(bottom - y, 1), says)
 
 
 def _spread(curves: list[Curve]) -> None:

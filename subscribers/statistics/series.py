@@ -72,7 +72,7 @@ def _digests(span: Sequence[dt.date]) -> Iterable[Plot]:
     sent = sorted(counts)  # what comes back is a matter of digests: between two of them there is no gap
 
     def series(name: str, *wanted: str) -> Series:
-        return Series(name, [sum(counts[day][what] for what in wanted) for day in sent])
+        return Series(name, [sum(counts[day][what] for what in wanted) for day in sent], is_columns=True)
 
     wait = _("No digest was sent in these days. One that an editor approves shows here while it goes out.")
     arrived = [sum(counts[day][what] for what in ARRIVED) if day in counts else None for day in span]
@@ -84,7 +84,7 @@ def _digests(span: Sequence[dt.date]) -> Iterable[Plot]:
         series(_("unsubscribed by report"), DigestCount.LEFT),
         series(_("failed or unknown"), Status.FAILED, Status.UNKNOWN, Status.EXPIRED),
     ]
-    yield Plot("trouble", _("What came back, by daily digest"), wait, sent, trouble)
+    yield Plot("trouble", _("What came back, by daily digest"), wait, sent, trouble if sent else (), is_stacked=True)
 
 
 def _feedback(span: Sequence[dt.date]) -> Plot:
@@ -94,11 +94,13 @@ def _feedback(span: Sequence[dt.date]) -> Plot:
         (day, kind): many for day, kind, many in rows.values_list("digest__day", "kind").annotate(many=Count("pk"))
     }
     said = sorted({day for day, _kind in counts})
-    series = [Series(str(kind.label), [counts.get((day, kind.value), 0) for day in said]) for kind in Feedback.Kind]
+    series = [
+        Series(str(kind.label), [counts.get((day, kind.value), 0) for day in said], True) for kind in Feedback.Kind
+    ]
     wait = _(
         "Nobody said anything about a paper in these days. Readers can below each paper of a mail, and on the web."
     )
-    return Plot("feedback", _("What readers said of papers, by digest"), wait, said, series if said else ())
+    return Plot("feedback", _("What readers said of papers, by digest"), wait, said, series, is_stacked=True)
 
 
 def _cost(span: Sequence[dt.date]) -> Plot:

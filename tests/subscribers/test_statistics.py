@@ -56,11 +56,31 @@ def test_columns_stand_on_the_floor_and_say_their_number():
     assert "1,234" in columns[0].says
 
 
+def test_stacked_columns_stand_on_each_other_and_the_axis_reaches_their_sum():
+    low, high = Series("low", [3, 0, None, 1], is_columns=True), Series("high", [5, 2, 4, 1], is_columns=True)
+    drawing = drawn(Plot("x", "X", "", DAYS, [low, high], is_stacked=True))
+    below, above = (curve.columns[0] for curve in drawing.curves)
+    assert above.y + above.height == pytest.approx(below.y, abs=0.2)
+    assert drawing.rows[-1].label == "8"
+    side_by_side = drawn(Plot("x", "X", "", DAYS, [low, high]))
+    assert {column.y + column.height for curve in side_by_side.curves for column in curve.columns} == {
+        drawing.rows[0].at
+    }
+
+
 def test_names_at_the_ends_do_not_stand_on_each_other():
     same = [Series(name, [5, 5, 5, 5]) for name in "abcd"]
     drawing = drawn(Plot("x", "X", "", DAYS, [*same, Series("low", [0, 0, 0, 0])]))
     places = sorted(curve.label_y for curve in drawing.curves)
     assert all(later - earlier >= 15 for earlier, later in itertools.pairwise(places))
+
+
+def test_a_line_ends_with_its_last_value_and_long_names_get_more_room():
+    short, long = (
+        drawn(Plot("x", "X", "", DAYS, [Series(name, [1, 1234, None, None])])) for name in ("a", "구독 " * 6)
+    )
+    assert short.curves[0].last == "1,234"
+    assert long.right < short.right <= short.width - 50
 
 
 def test_longest_bar_is_the_most():
