@@ -47,6 +47,11 @@ class AboutSubscription:
         self.address = subscriber.email
         self.due_at = subscriber.letter_due_at
 
+    @property
+    def told(self) -> tuple[Subscriber, str, None]:
+        """See `posting.Letter`."""
+        return self.subscriber, self.subscriber.letter, None
+
     def message(self) -> AnymailMessage:
         """The mail."""
         return compose(self.subscriber)

@@ -11,11 +11,15 @@ from typing import Protocol
 from anymail.message import AnymailMessage
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.utils import timezone
 
 from newsletter.stopping import is_stopping
 from subscribers.delivery import guard
-from subscribers.delivery.outcomes import Meaning, outcome_of, outcome_of_opening
+from subscribers.delivery.moves import Kind
+from subscribers.delivery.outcomes import Meaning, Outcome, outcome_of, outcome_of_opening
+from subscribers.letters_back import came_back, note, stamp
+from subscribers.models import AddressChange, LetterSent, Subscriber
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +39,10 @@ class Letter(Protocol):
     @property
     def due_at(self) -> dt.datetime:
         """Since when."""
+
+    @property
+    def told(self) -> tuple[Subscriber, str, AddressChange | None]:
+        """Whom it is about, its `LetterSent.Kind`, and the change of address that it asks about, if it asks about one."""
 
     def message(self) -> AnymailMessage:
         """The mail."""
@@ -57,25 +65,60 @@ def post(waiting: Sequence[Letter]) -> int:
     if connection is None:
         return 0
     taken = 0
+    refused: list[tuple[LetterSent, str]] = []
     for letter in waiting:
         if time.monotonic() > end or is_stopping():
             break  # a slow server must not keep the digest waiting; the next run goes on
         now = timezone.now()
         message = letter.message()
-        if not letter.claim() or not guard.may_be_mailed(letter.address):
+        sent = _claimed(letter, message)
+        if sent is None:
             continue
-        fault = _send(message, connection)
+        outcome = _send(message, connection)
+        fault = outcome.meaning if outcome else None
         taken += fault is None
-        if fault in (Meaning.DEFERRED, Meaning.POLICY, Meaning.STOP):
+        if outcome is None:
+            _keep_provider_id(sent, message)
+        elif fault in (Meaning.DEFERRED, Meaning.POLICY, Meaning.STOP):
+            sent.delete()
             letter.put_back(now)
+        elif fault is Meaning.BOUNCED:
+            refused.append((sent, outcome.error))
         if fault is not None:
             # After an error Django's SMTP backend keeps a dead connection and fails ever after.
             connection.close()
             connection = None if fault in (Meaning.POLICY, Meaning.STOP) else _opened()
             if connection is None:
-                return taken
-    connection.close()
+                break
+    if connection:
+        connection.close()
+    _believe(refused, taken)
     return taken
+
+
+def _claimed(letter: Letter, message: AnymailMessage) -> LetterSent | None:
+    """Take the letter and keep that it goes out, both or neither; None when it must not."""
+    with transaction.atomic():
+        if not letter.claim() or not guard.may_be_mailed(letter.address):
+            return None
+        reader, kind, change = letter.told
+        sent = note(reader, kind, letter.address, change)
+    stamp(message, sent)
+    return sent
+
+
+def _keep_provider_id(sent: LetterSent, message: AnymailMessage) -> None:
+    """Some providers report about their own number only. Django's own backends learn none."""
+    if provider_id := message.anymail_status.message_id:
+        LetterSent.objects.filter(pk=sent.pk).update(provider_id=str(provider_id)[:200])
+
+
+def _believe(refused: Sequence[tuple[LetterSent, str]], taken: int) -> None:
+    """A refusal is believed when another letter was accepted, or when it is the only one: a server that refuses everybody
+    answers as one that knows an address does not exist."""
+    for_good = taken > 0 or len(refused) == 1
+    for sent, words in refused:
+        came_back(sent.pk, Kind.BOUNCED if for_good else Kind.SOFT_BOUNCE, timezone.now(), words)
 
 
 def _opened() -> BaseEmailBackend | None:
@@ -90,12 +133,12 @@ def _opened() -> BaseEmailBackend | None:
     return connection
 
 
-def _send(message: AnymailMessage, connection: BaseEmailBackend) -> Meaning | None:
+def _send(message: AnymailMessage, connection: BaseEmailBackend) -> Outcome | None:
     """Send one mail. None when it was taken, else what the failure means."""
     try:
         connection.send_messages([message])
     except Exception as error:  # noqa: BLE001 - every error has a meaning, and one address must not stop the others
         outcome = outcome_of(error)
         logger.warning("A letter was not sent: %s", outcome.error)
-        return outcome.meaning
+        return outcome
     return None

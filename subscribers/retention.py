@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from digests.models import Digest
 from newsletter.pruning import MOST_AT_ONCE, prune_audit_log
-from subscribers.models import Delivery, DeliveryEvent, UnusedReports, Upkeep
+from subscribers.models import Delivery, DeliveryEvent, LetterSent, UnusedReports, Upkeep
 
 CHUNK = 1000  # rows in a statement: no lock is held for long
 SECONDS_A_RUN = 5.0  # the clock has more to do; what is left over has its turn with the next tick
 UNUSED_REPORTS_DAYS = 90
+LETTERS_DAYS = 90  # longer than any report about one may take
 DELIVERIES, EVENTS = "words about deliveries", "words of events"
 EARLIEST = dt.date(2000, 1, 1)
 
@@ -42,6 +43,8 @@ def _chores() -> list[tuple[str, int, Forget]]:
         (DELIVERIES, settings.DETAIL_DAYS, _forget_words_about_deliveries),
         (EVENTS, settings.DETAIL_DAYS, _forget_words_of_events),
         ("unused reports", UNUSED_REPORTS_DAYS, _forget_unused_reports),
+        ("words about letters", settings.DETAIL_DAYS, _forget_words_about_letters),
+        ("letters", LETTERS_DAYS, _forget_letters),
         ("sessions", 0, _forget_sessions),
         ("audit log", settings.AUDIT_DAYS, _forget_lines_of_the_audit_log),
     ]
@@ -102,6 +105,15 @@ def _forget_words_of_events(through: dt.date, end: float) -> bool:
 
 def _forget_unused_reports(through: dt.date, end: float) -> bool:
     return _in_chunks(UnusedReports.objects.filter(day__lt=through), end, lambda rows: rows.delete())
+
+
+def _forget_words_about_letters(through: dt.date, end: float) -> bool:
+    told = LetterSent.objects.filter(sent_at__lt=_start_of(through)).exclude(detail="", provider_id="")
+    return _in_chunks(told, end, lambda rows: rows.update(detail="", provider_id=""))
+
+
+def _forget_letters(through: dt.date, end: float) -> bool:
+    return _in_chunks(LetterSent.objects.filter(sent_at__lt=_start_of(through)), end, lambda rows: rows.delete())
 
 
 def _forget_sessions(through: dt.date, end: float) -> bool:

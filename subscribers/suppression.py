@@ -37,13 +37,16 @@ def is_suppressed(address: str) -> Suppression.Reason | None:
 
 def suppress(address: str, reason: Suppression.Reason) -> None:
     """Note that the address must not be mailed. Of two reasons the stronger stays."""
+    suppress_hashed(hashes(address)[0], reason, *hashes(address)[1:])
+
+
+def suppress_hashed(hashed: str, reason: Suppression.Reason, *also: str) -> None:
+    """The same for an address of which only the hash was kept; `also` are its hashes under older keys."""
     with transaction.atomic():
-        known = Suppression.objects.filter(address_hash__in=hashes(address))
+        known = Suppression.objects.filter(address_hash__in=[hashed, *also])
         known.filter(reason__in=STRONGER[reason]).update(reason=reason)
         if not known.exists():
-            Suppression.objects.bulk_create(
-                [Suppression(address_hash=hashes(address)[0], reason=reason)], ignore_conflicts=True
-            )
+            Suppression.objects.bulk_create([Suppression(address_hash=hashed, reason=reason)], ignore_conflicts=True)
 
 
 def lift(address: str, *reasons: Suppression.Reason) -> bool:

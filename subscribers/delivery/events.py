@@ -18,6 +18,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from subscribers import letters_back
 from subscribers.delivery import names, strikes
 from subscribers.delivery.moves import BECOMES, IN_HAND, REPLACES
 from subscribers.delivery.reports import Report
@@ -48,10 +49,14 @@ def record(reports: Sequence[Report]) -> Counter[str]:
     unused: Counter[tuple[str, str]] = Counter()
     with transaction.atomic():
         fresh: dict[str, DeliveryEvent] = {}
-        for report, target in zip(reports, _targets(reports), strict=True):
+        for report, target, letter in zip(reports, _targets(reports), letters_back.letters_of(reports), strict=True):
+            if target is None and letter is not None:
+                target = Target(letter.pk, 0, letter.sent_at, letter.provider_id)
             why = _why_unused(report.at or now, target, now)
             if why or target is None:
                 unused[report.provider, why] += 1
+            elif letter is not None:
+                counts[State.APPLIED] += letters_back.came_back(letter.pk, report.kind, report.at or now, report.detail)
             else:
                 fresh.setdefault(report.key, _event(report, target, now))
         counts.update(_keep(fresh))

@@ -1,4 +1,4 @@
-"""What a delivery is called where others can read it: in its Message-ID, its metadata, its return path.
+"""What a delivery, or a letter, is called where others can read it: in its Message-ID, its metadata, its return path.
 
 A name is the row's number, sealed with `LINK_KEYS`. Nobody else can count by it or tell whose mail it is, nobody can make
 up another one, and a report that comes back with it leads straight to the row without a column to search. It is the same
@@ -21,24 +21,44 @@ PATTERN = "[a-z2-7]{26}"
 PAIRS = [
     first + second for first in "abcdefghijklmnopqrstuvwxyz234567" for second in "abcdefghijklmnopqrstuvwxyz234567"
 ]
-_IN_MESSAGE_ID = re.compile(rf"<?\bd\d+\.({PATTERN})@", re.IGNORECASE)
+_IN_MESSAGE_ID = re.compile(rf"<?\b(?:d\d+|[a-z])\.({PATTERN})@", re.IGNORECASE)
+DELIVERY, LETTER = b"delivery", b"letter"
+"""Each is sealed with a key of its own, so that the name of the one is never taken for one of the other."""
 
 
 def name_of(delivery_id: int) -> str:
     """The delivery's name: 26 letters and digits, in which case does not matter."""
-    plain = delivery_id.to_bytes(8)
-    key = _key(settings.LINK_KEYS[0])
+    return _name(delivery_id, DELIVERY)
+
+
+def letter_name(letter_id: int) -> str:
+    """The same for a letter about a subscription (`LetterSent`)."""
+    return _name(letter_id, LETTER)
+
+
+def _name(number: int, what: bytes) -> str:
+    plain = number.to_bytes(8)
+    key = _key(settings.LINK_KEYS[0], what)
     seal = _seal(key, plain)
     return _letters(int.from_bytes(seal + _veil(key, seal, plain)) << 2)
 
 
 def delivery_named(name: str) -> int | None:
     """The number of the row with this name; None for anything that was not named here."""
+    return _number(name, DELIVERY)
+
+
+def letter_named(name: str) -> int | None:
+    """The number of the letter with this name; None for anything else."""
+    return _number(name, LETTER)
+
+
+def _number(name: str, what: bytes) -> int | None:
     if not re.fullmatch(PATTERN, name, re.IGNORECASE):
         return None
     sealed = b32decode(name.upper() + "======")
     for link_key in settings.LINK_KEYS:
-        key = _key(link_key)
+        key = _key(link_key, what)
         plain = _veil(key, sealed[:8], sealed[8:])
         # Only who could also make links learns anything from the time this takes.
         if _seal(key, plain) == sealed[:8]:
@@ -62,8 +82,13 @@ def return_path(delivery_id: int) -> str:
     bounce tells which mail it is about; otherwise the address in `FROM_EMAIL`."""
     if not settings.RETURN_PATH:
         return _address_in(settings.FROM_EMAIL)
+    return return_path_named(name_of(delivery_id))
+
+
+def return_path_named(name: str) -> str:
+    """The return path of its own that a mail of this name has, where `RETURN_PATH` is set."""
     mailbox, _at, domain = settings.RETURN_PATH.rpartition("@")
-    return f"{mailbox}+{name_of(delivery_id)}@{domain}"
+    return f"{mailbox}+{name}@{domain}"
 
 
 def named_in_return_path(text: str) -> str:
@@ -96,5 +121,5 @@ def _address_in(sender: str) -> str:
 
 
 @cache
-def _key(link_key: str) -> bytes:
-    return blake2s(link_key.encode(), person=b"delivery").digest()
+def _key(link_key: str, what: bytes) -> bytes:
+    return blake2s(link_key.encode(), person=what).digest()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from newsletter.models import AuditLine
 from subscribers import suppression
 from subscribers.masking import for_eyes_of
-from subscribers.models import Delivery, DeliveryEvent, Subscriber, Suppression
+from subscribers.models import Delivery, DeliveryEvent, LetterSent, Subscriber, Suppression
 
 MOST = 50
 
@@ -29,7 +29,14 @@ class Moment(NamedTuple):
 
 def story(reader: Subscriber, request: HttpRequest) -> list[Moment]:
     """What is known to have happened, the latest MOST of each kind. Addresses in it are masked for whoever may not see them."""
-    told = [*_consent(reader), *_deliveries(reader), *_events(reader), *_suppression(reader), *_acts(reader, request)]
+    told = [
+        *_consent(reader),
+        *_letters(reader),
+        *_deliveries(reader),
+        *_events(reader),
+        *_suppression(reader),
+        *_acts(reader, request),
+    ]
     shown = [moment._replace(detail=for_eyes_of(request, moment.detail)) for moment in told]
     return sorted(shown, key=lambda moment: moment.at, reverse=True)
 
@@ -48,6 +55,16 @@ def _deliveries(reader: Subscriber) -> Iterable[Moment]:
     for row in rows.order_by("-pk")[:MOST]:
         url = reverse("admin:subscribers_delivery_change", args=[row.pk])
         yield Moment(row.finished_at or row.send_at, f"{row.digest}: {row.get_status_display()}", row.error, url)
+
+
+def _letters(reader: Subscriber) -> Iterable[Moment]:
+    for letter in LetterSent.objects.filter(subscriber=reader)[:MOST]:
+        yield Moment(letter.sent_at, _("letter sent: %s") % letter.get_kind_display())
+        if letter.came_back and letter.came_back_at:
+            told = {"letter": letter.get_kind_display(), "kind": letter.get_came_back_display()}
+            said = _("letter came back (%(letter)s): %(kind)s") % told
+            held = [_("too many came back at once: nothing was done about it")] if letter.is_held else []
+            yield Moment(letter.came_back_at, said, " · ".join([*held, letter.detail]).strip(" ·"))
 
 
 def _events(reader: Subscriber) -> Iterable[Moment]:

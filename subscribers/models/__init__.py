@@ -3,6 +3,7 @@
 from subscribers.models.delivery import Delivery
 from subscribers.models.events import DeliveryEvent, Suppression, UnusedReports
 from subscribers.models.feedback import Feedback
+from subscribers.models.letter import LetterSent
 from subscribers.models.owner import AddressChange, OwnersLink
 from subscribers.models.pace import Pace
 from subscribers.models.sending import Sending
@@ -18,6 +19,7 @@ __all__ = [
     "DeliveryEvent",
     "DigestCount",
     "Feedback",
+    "LetterSent",
     "OwnersLink",
     "Pace",
     "ReaderCount",

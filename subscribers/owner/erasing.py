@@ -18,6 +18,7 @@ from subscribers.models import (
     Delivery,
     DeliveryEvent,
     Feedback,
+    LetterSent,
     OwnersLink,
     SignUp,
     Subscriber,
@@ -47,6 +48,7 @@ def erase(reader: Subscriber) -> bool:
         _forget_deliveries(row)
         Feedback.objects.filter(subscriber=row).update(subscriber=None, text="")
         OwnersLink.objects.filter(subscriber=row).delete()
+        LetterSent.objects.filter(subscriber=row).delete()
         theirs = Q(subscriber=row) | Q(new_address__iexact=row.email) | Q(former_address__iexact=row.email)
         AddressChange.objects.filter(theirs).delete()
         SignUp.objects.filter(email__iexact=row.email).delete()

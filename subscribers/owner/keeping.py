@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from subscribers import suppression
 from subscribers.choices import chosen
-from subscribers.models import DeliveryEvent, Feedback, SignUp, Subscriber
+from subscribers.models import DeliveryEvent, Feedback, LetterSent, SignUp, Subscriber
 
 OURS = ("id", "key", "letter_due_at")
 """What is about our tables and not about the person; `key` opens nothing without our signature."""
@@ -17,6 +17,7 @@ OURS = ("id", "key", "letter_due_at")
 MAIL = ("digest__day", "digest__kind", "status", "send_at", "finished_at", "attempts", "error", "provider_id")
 REPORT = ("delivery__digest__day", "kind", "occurred_at", "provider", "detail")
 SIGN_UP = ("asked_at", "language", "consent_text", "came_from")
+LETTER = ("kind", "sent_at", "came_back", "came_back_at", "detail")
 LINK = ("asked_at", "exported_at", "moved_at")
 FEEDBACK = ("said_at", "digest__day", "paper__arxiv_id", "kind", "text")
 CHANGE = ("asked_at", "former_address", "new_address", "former_agreed_at", "new_agreed_at", "refused_at", "ended_at", "happened")  # fmt: skip
@@ -36,6 +37,7 @@ def everything_about(reader: Subscriber) -> dict[str, Any]:
         "reports_about_mails": list(reports.order_by("pk").values(*REPORT)),
         "feedback": list(Feedback.objects.filter(subscriber=reader).order_by("pk").values(*FEEDBACK)),
         "links_asked_for": list(reader.owners_links.order_by("pk").values(*LINK)),
+        "letters": list(LetterSent.objects.filter(subscriber=reader).order_by("pk").values(*LETTER)),
         "changes_of_address": list(reader.address_changes.order_by("pk").values(*CHANGE)),
     }
 

@@ -12,7 +12,7 @@ from newsletter import mail
 from newsletter.checks import sender_domain
 from subscribers import letters, links, suppression
 from subscribers.masking import masked
-from subscribers.models import AddressChange, OwnersLink
+from subscribers.models import AddressChange, LetterSent, OwnersLink, Subscriber
 from subscribers.owner.asking import MAY_BE_MAILED
 from subscribers.posting import BETWEEN_TRIES, TRIED_FOR, Letter
 from subscribers.suppression import Reason
@@ -42,6 +42,11 @@ class LetterWithLink:
         self.address = link.subscriber.email
         self.due_at = link.due_at
 
+    @property
+    def told(self) -> tuple[Subscriber, str, None]:
+        """See `posting.Letter`."""
+        return self.link.subscriber, LetterSent.Kind.OWNERS_LINK, None
+
     def message(self) -> AnymailMessage:
         """The mail."""
         reader = self.link.subscriber
@@ -69,6 +74,11 @@ class LetterToSide:
         self.side = side
         self.address: str = getattr(change, f"{side}_address")
         self.due_at: dt.datetime = getattr(change, f"{side}_due_at")
+
+    @property
+    def told(self) -> tuple[Subscriber, str, AddressChange]:
+        """See `posting.Letter`."""
+        return self.change.subscriber, self.side, self.change
 
     def message(self) -> AnymailMessage:
         """The mail. At the new address nobody knows yet who reads: there it has no link of the subscription."""

@@ -29,19 +29,21 @@ def _forget_sign_ups(now: dt.datetime) -> int:
 
 
 def _forget_pending(now: dt.datetime) -> int:
-    """Delete who did not confirm within PENDING_DAYS, and who asked to be taken off instead. Who was a reader before has
+    """Delete who did not confirm within PENDING_DAYS, could not be asked, or asked to be taken off instead. Who was a reader before has
     deliveries, which are kept: they go back to having left. The rows are locked, as somebody may be confirming this very
     moment."""
     old = now - dt.timedelta(days=settings.PENDING_DAYS)
     undecided = Q(status=Status.PENDING, signed_up_at__lt=old)
+    unreachable = Q(status=Status.BOUNCED, confirmed_at=None, signed_up_at__lt=old)
     declined = Q(status=Status.UNSUBSCRIBED, left_as=Status.PENDING, confirmed_at=None, left_at__lt=old)
     found = [
-        list(Subscriber.objects.filter(which).values_list("pk", flat=True)[:A_RUN]) for which in (undecided, declined)
+        list(Subscriber.objects.filter(which).values_list("pk", flat=True)[:A_RUN])
+        for which in (undecided, unreachable, declined)
     ]
     if not any(found):
         return 0
     with transaction.atomic():
-        rows = Subscriber.objects.filter(undecided | declined, pk__in=[pk for pks in found for pk in pks])
+        rows = Subscriber.objects.filter(undecided | unreachable | declined, pk__in=[pk for pks in found for pk in pks])
         some = list(rows.select_for_update(skip_locked=True))
         strangers = [each.pk for each in some if each.confirmed_at is None]
         readers = [each.pk for each in some if each.confirmed_at is not None]
