@@ -74,7 +74,7 @@ def build_digest(
     if digest.status != Digest.Status.BUILDING:
         return built
     if not digest.lease_build(LEASE_SECONDS):
-        raise NoDigest("building", f"Another worker is building the digest of {day}.")
+        raise under_way(digest)
     with llm.Conversation(digest=digest) as conversation:
         if not digest.sections.exists():
             try:
@@ -93,6 +93,14 @@ def build_digest(
                 raise
         _finish(built, tell, conversation)
     return built
+
+
+def under_way(digest: Digest) -> NoDigest:
+    """Somebody else is building it; says when that somebody would be given up."""
+    digest.refresh_from_db(fields=["build_lease_until"])
+    until = timezone.localtime(digest.build_lease_until or timezone.now())
+    lost = f"Should it have died, another goes on with it at {until:%H:%M}."
+    return NoDigest("building", f"Another worker is building the {digest.kind} digest of {digest.day}. {lost}")
 
 
 def _begin(

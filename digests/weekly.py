@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from digests.build import LEASE_SECONDS, Built, NoDigest
+from digests.build import LEASE_SECONDS, Built, NoDigest, under_way
 from digests.charts import draw_charts
 from digests.models import Category, Consideration, Digest, Entry, Paper, Section, Summary
 from digests.parts import PARTS, Abstract, Bullet, Written, bullets_from_json
@@ -46,7 +46,7 @@ def build_weekly(day: dt.date, tell: Callable[[str], None] = logger.info) -> Bui
     if digest.status != Digest.Status.BUILDING:
         return built
     if not digest.lease_build(LEASE_SECONDS):
-        raise NoDigest("building", f"Another worker is building the weekly digest of {day}.")
+        raise under_way(digest)
     if not digest.sections.exists():
         dailies = dailies_before(day)
         best = rank(_candidates(dailies))

@@ -26,6 +26,19 @@ def text(name: str, default: str = "") -> str:
         raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error}") from error
 
 
+def folder(name: str, default: Path) -> Path:
+    """The folder that the setting names; its owner's alone if it must be made, for addresses and keys are kept there.
+    Raises ImproperlyConfigured where it cannot be made."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name} is {path}, which cannot be made ({error.strerror}): make it, for the user that runs this."
+        ) from error
+    return path
+
+
 def database(name: str, default: str) -> dict[str, Any]:
     """A database address (`postgres://…`, `sqlite:///…`) as Django's settings spell it. Raises ImproperlyConfigured for
     any other database: the product is tested with these two."""

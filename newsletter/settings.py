@@ -15,6 +15,7 @@ from newsletter.env import (
     dates,
     day,
     flag,
+    folder,
     kept_secret,
     named_rates,
     number,
@@ -31,7 +32,7 @@ from newsletter.fixed_settings import *
 from newsletter.logs import logging_at
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(text("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR = folder("VAR_DIR", BASE_DIR / "var")
 
 # ---- the site
 

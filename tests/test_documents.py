@@ -1,6 +1,8 @@
 """What documents say of the code is so."""
 
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -28,3 +30,41 @@ def test_every_attack_case_has_a_line_with_a_test_or_a_limit() -> None:
     lines = {int(number): line for number, line in re.findall(r"^\| (\d+) (\|.*)$", SECURITY, re.MULTILINE)}
     assert sorted(set(range(1, 89)) - set(lines)) == []
     assert [number for number, line in lines.items() if "`test_" not in line and "*limit:*" not in line] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What a page's headings can be reached by, as GitHub and others name them."""
+    seen: Counter[str] = Counter()
+    found = set()
+    for heading in re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```", "", page.read_text(encoding="utf-8"))):
+        name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(f"{name}-{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found
+
+
+def links_that_lead_nowhere(page: Path) -> list[str]:
+    """Links of a page to files or headings that are not there; those to other sites are not followed."""
+    lost = []
+    for link in re.findall(r'\]\(([^)\s]+)\)|src="([^"]+)"', page.read_text(encoding="utf-8")):
+        address = link[0] or link[1]
+        if "://" in address:
+            continue
+        file, _hash, anchor = address.partition("#")
+        target = (page.parent / file).resolve() if file else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(address)
+    return lost
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{each.name}" for each in (ROOT / "docs").glob("*.md"))])
+def test_links_between_documents_lead_somewhere(page: str) -> None:
+    assert links_that_lead_nowhere(ROOT / page) == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# One & two\n## Two\n## Two\n[a](#one--two) [b](#two-1) [c](#three) [d](no.md) ![e](no.png)", "utf-8"
+    )
+    assert links_that_lead_nowhere(page) == ["#three", "no.md", "no.png"]

@@ -144,6 +144,7 @@ def test_while_one_worker_builds_another_one_does_not(day_of_papers):
     with pytest.raises(NoDigest, match="Another worker") as caught:
         build_digest(DAY)
     assert caught.value.state == "building"
+    assert f"{timezone.localtime(digest.build_lease_until):%H:%M}" in str(caught.value), "when it would be given up"
 
 
 def begun(day=DAY):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.env import amount, database, flag, kept_secret, number, prices, proxies, rate, text, words
+from newsletter.env import amount, database, flag, folder, kept_secret, number, prices, proxies, rate, text, words
 from tests.settings_read import ROOT
 
 pytestmark = pytest.mark.once
@@ -177,3 +177,16 @@ def test_wrong_setting_ends_a_command_with_one_sentence(tmp_path):
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert ended.stderr == "SEND_CHUNK must be a whole number, not 'many'.\n"
+
+
+def test_folder_that_is_made_belongs_to_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "new" / "var"))
+    made = folder("VAR_DIR", tmp_path)
+    assert made.is_dir() and made.stat().st_mode & 0o777 == 0o700
+
+
+def test_folder_that_cannot_be_made_stops_the_start_with_its_name(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("VAR_DIR", str(tmp_path / "file" / "var"))
+    with pytest.raises(ImproperlyConfigured, match="VAR_DIR is .*/file/var, which cannot be made"):
+        folder("VAR_DIR", tmp_path)
