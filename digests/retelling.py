@@ -56,6 +56,9 @@ FORMS = (
     gettext_noop("The lists are empty for %(day)s, though new papers were to be expected."),
     gettext_noop("Of what is listed for %(day)s, nothing is fit for a digest; the considerations in admin say why."),
     gettext_noop("This is the bundled sample: real titles, ids, authors and dates; rewritten abstracts."),
+    gettext_noop(
+        "Made for the demo: the papers are real, their abstracts are rewritten; readers, deliveries and costs are made up."
+    ),
     gettext_noop("The daily digest of %(day)s is not approved and therefore not in this one."),
     gettext_noop("The approval was taken back."),
     gettext_noop("The database was restored or copied; this may have been sent since."),

@@ -8,6 +8,7 @@ import math
 from functools import cache
 from random import Random
 from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -23,6 +24,9 @@ DAYS_AHEAD = 10
 
 HESITANT = 9
 """The last ones, who did not confirm yet."""
+
+EVERY = 4
+"""Every fourth reads at the hour at which the trial begins, so that an approval is followed by mails at once."""
 
 CONSENT = "demo reader"
 DOMAINS = ("example.com", "example.net", "example.org")
@@ -83,9 +87,11 @@ def _person(number: int, draw: Random) -> dict[str, Any]:
 def arrive(first_digest: dt.date, today: dt.date) -> list[Subscriber]:
     """Store them: each comes on a day from DAYS_AHEAD before the first digest on, the last ones lately and undecided."""
     bits = dict(Category.objects.filter(is_active=True).values_list("slug", "bit"))
-    readers = []
-    for person, arrival in zip(people(), arrivals(first_digest, today), strict=True):
+    readers, now = [], timezone.now()
+    for number, (person, arrival) in enumerate(zip(people(), arrivals(first_digest, today), strict=True)):
         reader = Subscriber(**person, **arrival._asdict(), categories=_choice(bits, person["email"]))
+        if number % EVERY == 0:
+            reader.send_hour = now.astimezone(ZoneInfo(reader.time_zone)).hour
         if arrival.confirmed_at:
             reader.status, reader.confirmed_from = Subscriber.Status.ACTIVE, reader.signed_up_from
         readers.append(reader)

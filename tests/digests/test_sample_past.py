@@ -81,7 +81,8 @@ def test_lists_of_the_past_have_a_median_once_there_are_enough_and_quiet_days_ha
     assert all(report.listed >= report.new > 0 and report.median for report in last.values())
     first = {name: ListReport(**each) for name, each in told[days.busy[0]].sources.items()}
     assert all(report.median is None for report in first.values())
-    assert any(report.is_thin for day in days.busy for report in (ListReport(**told[day].sources["deeplearn"]),))
+    assert any(ListReport(**told[day].sources[lists.FAILING]).is_thin for day in days.busy)
+    assert lists.FAILED_SAYS in told[days.busy[lists.FAILS_ON]].why
 
 
 @pytest.mark.django_db

@@ -8,12 +8,14 @@ import time_machine
 from django.test import Client
 from django.utils import timezone, translation
 
+from digests.collecting.day_state import ListReport
 from digests.desk.looking import open_doubts
 from digests.models import DayReport, Digest, Summary
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
 from subscribers.desk.marks import marks_of
 from subscribers.desk.next_step import Go, Standing, Tone, next_step
+from subscribers.desk.sources import sources_of
 from subscribers.desk.today import left
 from subscribers.models import Delivery, DeliveryEvent
 from tests.factories import make_approved, make_digest, make_reader, make_staff
@@ -222,3 +224,11 @@ def test_the_page_asks_the_database_no_more_when_there_are_more_digests(django_a
     browser.get("/admin/")
     with django_assert_max_num_queries(32):
         browser.get("/admin/")
+
+
+@pytest.mark.parametrize(("state", "is_well"), [("quiet", True), ("fresh", False)])
+def test_a_list_without_papers_is_marked_unless_nothing_is_announced(state, is_well):
+    sources = {"arxiv": ListReport(listed=0, median=200.0).as_json()}
+    report = DayReport(day=DAY, list_day=DAY, state=state, sources=sources)
+    [line] = [line for line in sources_of(report) if line.name == "arxiv"]
+    assert line.is_well is is_well
