@@ -8,8 +8,9 @@ without its change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
@@ -20,10 +21,18 @@ from newsletter.models import AuditLine
 from newsletter.visitors import NOBODY, SHOWN, client_address, network
 
 Act = AuditLine.Act
-LONGEST_FACT = 2000
+LONGEST_FACT, MOST_OF_A_LIST = 2000, 100
+CUT = "…"
 
 request_now: ContextVar[HttpRequest | None] = ContextVar("request_now", default=None)
 """The request that is being answered; None in commands and in the background."""
+
+
+class Room(NamedTuple):
+    """How much of a fact is kept: characters of a text, entries of a list. What is cut ends in CUT."""
+
+    longest: int = LONGEST_FACT
+    most: int = MOST_OF_A_LIST
 
 
 def note(
@@ -32,6 +41,17 @@ def note(
     """Add a line. `act` is one of `Act`; `about` a row, or words; `by` a user, or the name of what acted instead of one
     ("command line", "APPROVAL_POLICY"), and the signed-in user unless told. `facts` are short values such as `before`,
     `after`, `hash`, `count`. E-mail addresses are taken out of all of it."""
+    return keep(act, about, by, facts)
+
+
+def keep(
+    act: str,
+    about: object,
+    by: AbstractBaseUser | AnonymousUser | str | None,
+    facts: Mapping[str, Any],
+    room: Room | None = None,
+) -> AuditLine:
+    """Add a line as `note` does, with as much of the facts as there is room for."""
     request = request_now.get()
     row = about if isinstance(about, models.Model) else None
     return AuditLine.objects.create(
@@ -40,7 +60,7 @@ def note(
         about=_plain(str(about))[:200],
         about_type=row._meta.label_lower if row else "",
         about_id=str(row.pk)[:40] if row else "",
-        facts={name: _short(value) for name, value in facts.items()},
+        facts={name: _short(value, room or Room()) for name, value in facts.items()},
         network=network_of(request) if request else "",
     )
 
@@ -57,15 +77,16 @@ def _name(by: AbstractBaseUser | AnonymousUser | str | None) -> str:
     return by if isinstance(by, str) else by.get_username()
 
 
-def _short(value: Any) -> Any:
-    """A value as JSON can hold it, cut at LONGEST_FACT characters."""
+def _short(value: Any, room: Room) -> Any:
+    """A value as JSON can hold it, cut where there is no more room."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list | tuple | set | frozenset):
-        return [_short(each) for each in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)][
-            :100
-        ]
-    return _plain(str(value))[:LONGEST_FACT]
+        entries = sorted(value, key=str) if isinstance(value, set | frozenset) else list(value)
+        kept = [_short(each, room) for each in entries[: room.most]]
+        return kept + [CUT] if len(entries) > room.most else kept
+    text = _plain(str(value))
+    return text if len(text) <= room.longest else text[: room.longest - len(CUT)] + CUT
 
 
 def _plain(words: str) -> str:

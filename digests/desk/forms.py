@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digests.desk.kinds import kind_name
+from digests.desk.weight import LINE_BYTES
 from digests.models import Summary
 from digests.parts import BESIDE, HEADINGS, PARTS, Bullet, Parts, Written, bullets_from_json, from_json
 from digests.verify import LONGEST_BULLET, text_faults
@@ -44,7 +45,9 @@ class SummaryForm(forms.Form):
                     initial="\n".join(lines),
                     required=False,
                     max_length=(len(lines) + SPARE_LINES) * (LONGEST_BULLET + 2),  # a browser's line end has two
-                    widget=forms.Textarea(attrs={"rows": _rows(lines), "lang": summary.language}),
+                    widget=forms.Textarea(
+                        attrs={"rows": _rows(lines), "lang": summary.language, "data-line": LINE_BYTES[part]}
+                    ),
                 )
 
     def fields_of(self, part: str) -> list[tuple[str, list[str]]]:

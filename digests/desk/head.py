@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from digests.advertising import advertises
 from digests.desk.acts import Change
 from digests.desk.kinds import kind_name
+from digests.desk.weight import LINE_BYTES
 from digests.models import Digest
 from digests.rendering import SUBJECT_LENGTH, subject_room
 from digests.text import clean
@@ -49,7 +50,7 @@ class HeadForm(forms.Form):
                 required=False,
                 initial=digest.editor_notes.get(language, ""),
                 max_length=LONGEST_NOTE,
-                widget=forms.Textarea(attrs={"lang": language, "rows": 2}),
+                widget=forms.Textarea(attrs={"lang": language, "rows": 2, "data-line": LINE_BYTES["note"]}),
                 help_text=_("Stands above the papers. Plain text, without links."),
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -26,26 +26,14 @@ from digests.desk.head import HeadForm
 from digests.desk.looking import ticks_of
 from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
-from digests.lint import GOAL_BYTES, MOST_BYTES
+from digests.desk.weight import weights_of
 from digests.models import Addition, Category, Consideration, Digest, Rewrite, Summary
-from digests.rehearsal import whole_size
+from digests.rendering import HTML_BYTES
 
 MOST_PASSED_OVER = 100
 MOST_ADDITIONS = 3  # of which the page says what came
 WRITTEN = re.compile(r"s\d+-")
 """The names of the fields of summaries begin so."""
-
-
-class Weight(NamedTuple):
-    """The bytes of HTML of a mail with everything in it, and how that stands: fine, over the goal, over what is shown."""
-
-    language: str
-    bytes: int
-
-    @property
-    def state(self) -> str:
-        """ "fine", "goal" or "most"."""
-        return "most" if self.bytes > MOST_BYTES else "goal" if self.bytes > GOAL_BYTES else "fine"
 
 
 def desk(request: HttpRequest, object_id: str) -> HttpResponse:
@@ -122,9 +110,8 @@ def _context(
         "rows": rows,
         "has_model": llm.is_configured(),
         "categories": Category.objects.filter(is_active=True) if is_open else [],
-        "weights": _weights(content) if is_open else [],
-        "goal_bytes": GOAL_BYTES,
-        "most_bytes": MOST_BYTES,
+        "weights": weights_of(content) if is_open else [],
+        "room": HTML_BYTES,
     }
 
 
@@ -154,10 +141,6 @@ def _charts(content: Content) -> dict[str, dict[str, Any]]:
         language: chart | {"numbers": ", ".join(f"{row['name'][language]} {row['papers']}" for row in rows)}
         for language, chart in content["charts"].items()
     }
-
-
-def _weights(content: Content) -> list[Weight]:
-    return [Weight(language, whole_size(content, language)) for language in content["languages"]]
 
 
 def passed_over(digest: Digest) -> QuerySet[Consideration]:

@@ -72,21 +72,21 @@ def test_an_editor_mends_what_is_doubtful_and_arranges_the_papers(visitor: Any, 
     assert "an advertisement" in someone.words and "95.7" in page.locator("del").all_inner_texts()[-1]
 
 
-def test_the_count_of_bytes_goes_along_with_writing(
+def test_the_count_of_bytes_goes_along_with_writing_and_is_the_mails_own_after_saving(
     visitor: Any, draft: Digest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = whole_size(snapshot(draft), "en")
-    monkeypatch.setattr("digests.desk.review.GOAL_BYTES", size + 100)
-    monkeypatch.setattr("digests.desk.review.MOST_BYTES", size + 200)
+    monkeypatch.setattr("digests.desk.review.HTML_BYTES", size + 200)
     page = at_the_desk(visitor("en"), draft)
     count = page.locator("[data-weight=en]")
-    before = count.inner_text()
-    page.fill("textarea[lang=en] >> nth=0", "x" * 400)
-    assert count.inner_text() != before and count.get_attribute("data-state") == "most"
-    assert page.locator("[data-weight=en] [data-when=most]").is_visible()
-    page.fill("textarea[lang=en] >> nth=0", "x")
-    assert count.get_attribute("data-state") == "fine"
+    shown = count.locator("[data-shown]")
+    assert shown.inner_text() == f"{size / 1000:.1f} kB"
+    page.fill("#" + str(page.locator("textarea[lang=en][name*=impact-0]").first.get_attribute("id")), "x" * 600)
+    assert count.get_attribute("data-state") == "goal" and count.locator("[data-when=goal]").is_visible()
+    told = float(shown.inner_text().removeprefix("≈ ").removesuffix(" kB"))
     page.click(".desk-save button")
+    size = whole_size(snapshot(draft), "en")
+    assert shown.inner_text() == f"{size / 1000:.1f} kB" and abs(told - size / 1000) < 0.2
 
 
 @pytest.mark.parametrize("scripts", [True, False])

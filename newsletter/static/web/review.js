@@ -7,27 +7,34 @@ const encoder = new TextEncoder();
 let isLeaving = false;
 const SECONDS_BETWEEN_LOOKS = 2;
 
-/** The bytes of a text inside HTML, in UTF-8. */
-function weightOf(text) {
-  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  return encoder.encode(escaped).length;
+/** The bytes of a field's text inside the mail's HTML, in UTF-8, with the markup of its lines. */
+function weightOf(text, markup) {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
+  const escaped = lines.join("").replace(/[&<>"']/g, (sign) => signs[sign]);
+  return encoder.encode(escaped).length + lines.length * markup;
 }
 
 /** How many bytes more the fields of a language have now than when the page came. */
 function growth(language) {
   let bytes = 0;
   for (const field of form.querySelectorAll(`textarea[lang="${language}"]`)) {
-    if (field.value !== field.defaultValue) bytes += weightOf(field.value) - weightOf(field.defaultValue);
+    if (field.value === field.defaultValue) continue;
+    const markup = Number(field.dataset.line);
+    bytes += weightOf(field.value, markup) - weightOf(field.defaultValue, markup);
   }
   return bytes;
 }
 
+/** Count along while somebody writes. What the server counted stands until then: it made the mail. */
 function showWeights() {
   for (const place of form.querySelectorAll("[data-weight]")) {
-    const bytes = Number(place.dataset.bytes) + growth(place.dataset.weight);
-    const state = bytes > place.dataset.most ? "most" : bytes > place.dataset.goal ? "goal" : "fine";
+    const more = growth(place.dataset.weight);
+    place.dataset.before ??= place.dataset.state;
+    const bytes = Number(place.dataset.bytes) + more;
+    const state = !more ? place.dataset.before : bytes > Number(place.dataset.room) ? "goal" : "fine";
     place.dataset.state = state;
-    place.querySelector("[data-shown]").textContent = `${(bytes / 1000).toFixed(1)} kB`;
+    place.querySelector("[data-shown]").textContent = `${more ? "≈ " : ""}${(bytes / 1000).toFixed(1)} kB`;
     for (const words of place.querySelectorAll("[data-when]")) words.hidden = words.dataset.when !== state;
   }
 }
@@ -101,7 +108,6 @@ async function waitForTheCrew() {
 if (form?.dataset.waits) setTimeout(waitForTheCrew, SECONDS_BETWEEN_LOOKS * 1000);
 
 if (form && form.querySelector("[data-weight]")) {
-  showWeights();
   form.addEventListener("input", showWeights);
   form.addEventListener("submit", () => (isLeaving = true));
   window.addEventListener("beforeunload", (event) => {
