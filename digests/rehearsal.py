@@ -30,7 +30,7 @@ def rehearse(content: Content, key: EditionKey) -> Rehearsed:
     """The edition `key` of the content. Its problems are told in the active language. Raises ValueError for an edition
     without sections."""
     chosen = edition_content(content, key)
-    words = render_edition(chosen, key.language, key.slugs, nowhere(content))
+    words = render_edition(chosen, key.language, key.slugs, nowhere(content), key.marks)
     return Rehearsed(key.language, words, len(words.html.encode()), lint(words, _papers(chosen, key), frame(content)))
 
 

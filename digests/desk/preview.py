@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from csp.decorators import csp_replace
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from digests.content import Content, shown, snapshot
 from digests.editions import EVERYTHING, EditionKey, wanted_sections
+from digests.highlights import LONGEST, MOST, SHORTEST, Highlights, marks_in, papers_in, terms_in
 from digests.lint import GOAL_BYTES, MOST_BYTES
 from digests.models import Digest
 from digests.rehearsal import Rehearsed, rehearse
@@ -42,7 +44,8 @@ SCHEMES, WIDTHS = ("light", "dark"), ("600", "360")
 
 
 class Choice(NamedTuple):
-    """What is previewed: an edition, and how it is looked at. `only` is empty for all of the digest's sections."""
+    """What is previewed: an edition, and how it is looked at. `only` is empty for all of the digest's sections, `keywords`
+    and `authors` are what these readers want marked."""
 
     language: str
     only: tuple[str, ...]
@@ -50,12 +53,16 @@ class Choice(NamedTuple):
     scheme: str
     width: str
     images: bool
+    keywords: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
         """The choice as an address carries it, without the language."""
         asked = QueryDict(mutable=True)
         asked.setlist("only", list(self.only))
+        asked.setlist("keywords", list(self.keywords))
+        asked.setlist("authors", list(self.authors))
         asked["known"] = str(self.known_days)
         asked.update({"scheme": self.scheme, "width": self.width, "images": "on" if self.images else "off"})
         return asked.urlencode()
@@ -74,7 +81,15 @@ def choice_in(asked: QueryDict, language: str, content: Content) -> Choice:
         _one_of(SCHEMES, asked.get("scheme")),
         _one_of(WIDTHS, asked.get("width")),
         asked.get("images") != "off",
+        _terms(asked.getlist("keywords")),
+        _terms(asked.getlist("authors")),
     )
+
+
+def _terms(typed: Sequence[str]) -> tuple[str, ...]:
+    """Keywords or authors as a reader's form takes them: what is too short or too long, or too many, is passed over."""
+    found = [term for text in typed[:MOST] for term in terms_in(text) if SHORTEST <= len(term) <= LONGEST]
+    return tuple(dict.fromkeys(found))[:MOST]
 
 
 def _one_of(options: tuple[str, ...], asked: object) -> str:
@@ -85,7 +100,9 @@ def edition_chosen(content: Content, choice: Choice) -> EditionKey:
     """The edition of readers who want that."""
     bits = (1 << section["bit"] for section in content["sections"] if section["slug"] in choice.only)
     wanted = wanted_sections(content, sum(bits) if choice.only else EVERYTHING, choice.known_days)
-    return EditionKey("", choice.language, wanted, choice.known_days)
+    text = Highlights(choice.keywords, choice.authors).as_text()
+    marks = marks_in(papers_in(content, wanted), text) if text else ()
+    return EditionKey("", choice.language, wanted, choice.known_days, marks)
 
 
 def content_for(request: HttpRequest, object_id: str | int) -> tuple[Digest, Content]:

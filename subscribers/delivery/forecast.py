@@ -15,11 +15,15 @@ from digests.editions import EditionKey, bits_of, edition_key
 from digests.models import Digest
 from subscribers.delivery.opening import audience_of, slot_of
 
+MOST_LOOKED_AT = 1000
+"""So many different choices of what to mark; a page must not wait longer."""
+
 
 class Forecast(NamedTuple):
     """`readers` get a mail, `others` are of the audience but have none of the digest's categories. A reader of several
     categories counts in each of them. `editions` are the mails there would be, those of most readers first. `at_once`
-    are the readers whose slot is past, `first` and `last` the slots of the others."""
+    are the readers whose slot is past, `first` and `last` the slots of the others. `marked` have keywords or authors marked
+    in editions of their own; of `not_looked_at` it was not found out, and they are counted with the others."""
 
     readers: int
     others: int
@@ -29,6 +33,8 @@ class Forecast(NamedTuple):
     at_once: int
     first: datetime | None
     last: datetime | None
+    marked: int = 0
+    not_looked_at: int = 0
 
 
 def forecast(digest: Digest, content: Content) -> Forecast:
@@ -39,6 +45,16 @@ def forecast(digest: Digest, content: Content) -> Forecast:
     editions: Counter[EditionKey] = Counter()
     for number, readers in _by_edition(asked, content):
         editions[edition_key(content, "", number)] += readers
+    looked_at = marked = 0
+    for number, highlights, readers in _with_highlights(asked, content):
+        looked_at += readers
+        key = edition_key(content, "", number, highlights=highlights)
+        if key.marks:
+            marked += readers
+            editions[key] += readers
+            editions[key._replace(marks=())] -= readers
+    not_looked_at = _count_with_highlights(asked, content) - looked_at if looked_at else 0
+    editions = +editions
     others = sum(readers for key, readers in editions.items() if not key.slugs)
     wanted = [(key, readers) for key, readers in editions.most_common() if key.slugs]
     languages, categories = Counter[str](), Counter[str]()
@@ -47,7 +63,14 @@ def forecast(digest: Digest, content: Content) -> Forecast:
         for slug in key.slugs:
             categories[slug] += readers
     return Forecast(
-        sum(readers for _key, readers in wanted), others, languages, categories, wanted, *_when(asked, content)
+        sum(readers for _key, readers in wanted),
+        others,
+        languages,
+        categories,
+        wanted,
+        *_when(asked, content),
+        marked=marked,
+        not_looked_at=not_looked_at,
     )
 
 
@@ -63,6 +86,34 @@ def _by_edition(digest: Digest, content: Content) -> list[tuple[int, int]]:
             [bits_of(content), *second_language, *audience.values],
         )
         return [(int(number), int(readers)) for number, readers in cursor.fetchall()]
+
+
+def _with_highlights(digest: Digest, content: Content) -> list[tuple[int, str, int]]:
+    """Edition, highlights and number of readers, those of most readers first: MOST_LOOKED_AT of them, for each is looked for
+    in every paper."""
+    audience = audience_of(digest, content)
+    second_language = content["languages"][1:2] or [""]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT ((reader.categories & %s) << 1) + CASE WHEN reader.language = %s THEN 1 ELSE 0 END AS edition,
+                reader.highlights, COUNT(*)
+            FROM subscribers_subscriber AS reader WHERE reader.highlights <> '' AND {audience.text}
+            GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT {MOST_LOOKED_AT}
+            """,
+            [bits_of(content), *second_language, *audience.values],
+        )
+        return [(int(number), str(text), int(readers)) for number, text, readers in cursor.fetchall()]
+
+
+def _count_with_highlights(digest: Digest, content: Content) -> int:
+    audience = audience_of(digest, content)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM subscribers_subscriber AS reader WHERE reader.highlights <> '' AND {audience.text}",
+            audience.values,
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _when(digest: Digest, content: Content) -> tuple[int, datetime | None, datetime | None]:

@@ -109,10 +109,20 @@ def _audience(content: Content, told: Forecast) -> dict[str, Any]:
                 "language": key.language,
                 "names": [names[slug] for slug in key.slugs],
                 "is_whole": len(key.slugs) == len(names),
+                "marks": sorted({term for _paper, terms in key.marks for term in terms.split(", ")}),
                 "readers": readers,
                 "size": rehearse(content, key).size,
             }
             for key, readers in told.editions[:EDITIONS_SHOWN]
         ],
+        "largest_marked": _largest_marked(content, told),
         "editions_not_shown": max(0, len(told.editions) - EDITIONS_SHOWN),
     }
+
+
+def _largest_marked(content: Content, told: Forecast) -> int:
+    """The bytes of the mail with the most marks; 0 where nothing is marked for anybody."""
+    marked = [key for key, _readers in told.editions if key.marks]
+    if not marked:
+        return 0
+    return rehearse(content, max(marked, key=lambda key: (len(key.slugs), len(str(key.marks))))).size

@@ -78,7 +78,7 @@ def test_the_reminder_names_what_is_worth_a_look_while_there_is_time(policy, edi
     make_clean()
     Summary.objects.filter(language="ko").update(flags=[{"kind": "number not in the abstract", "text": "5%"}])
     decide_overdue(at(7))
-    assert "number not in the abstract 2" in " ".join(mail.outbox[0].body.split())
+    assert "초록에 없는 수치 2" in " ".join(mail.outbox[0].body.split())
 
 
 def test_checks_are_not_made_each_minute_for_a_mail_that_was_sent(policy, editor, monkeypatch):
@@ -123,7 +123,7 @@ def test_a_draft_with_a_doubt_is_held_and_the_doubt_is_named(policy, editor):
     decide_overdue(at(8))
     assert status(digest) == "draft"
     assert told() == [(DAY, "held:daily")]
-    assert "number not in the abstract 2" in " ".join(mail.outbox[0].body.split())
+    assert "초록에 없는 수치 2" in " ".join(mail.outbox[0].body.split())
 
 
 def test_a_held_draft_is_sent_as_soon_as_it_is_green(policy, editor):

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from digests.approve import approve
@@ -10,11 +12,12 @@ from digests.content import hash_of, snapshot
 from digests.models import Paper
 from subscribers import lifecycle, links
 from subscribers.delivery import compose
+from subscribers.delivery.forecast import forecast
 from subscribers.delivery.letters import Letters
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.queue import Queue
 from subscribers.models import Delivery, Subscriber
-from tests.factories import make_approved, make_digest, make_editor, make_reader, wishes_of
+from tests.factories import make_approved, make_digest, make_editor, make_reader, make_staff, wishes_of
 from tests.subscribers.test_preferences import WISHES, path_of
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +144,78 @@ def test_taking_less_keeps_the_highlights(client):
     client.post(links.path(links.UNSUBSCRIBE, reader.key) + "less/", {"cadence": "weekly", "categories": ["llm"]})
     reader.refresh_from_db()
     assert (reader.cadence, reader.highlights) == ("weekly", "diffusion")
+
+
+# ---- what editors see of it ahead of time
+
+
+def browser_of(role):
+    browser = Client(headers={"accept-language": "en"})
+    browser.force_login(make_staff(role, role))
+    return browser
+
+
+def test_the_preview_as_a_reader_shows_the_readers_marks_and_tells_no_more_of_them():
+    digest = make_digest()
+    make_reader("kim@example.org", language="en", highlights="paper number\nsecret wish")
+    path = reverse("admin:subscribers_preview_as", args=[digest.pk])
+    page = browser_of("operator").post(path, {"address": "kim@example.org"}, follow=True)
+    assert "★ You asked for: paper number" in page.context["mail"].words.text
+    assert "secret" not in page.redirect_chain[-1][0] and "kim" not in page.redirect_chain[-1][0]
+    frame = f"{reverse('admin:digests_digest_preview_html', args=[digest.pk, 'en'])}?{page.context['choice'].query}"
+    assert "You asked for: paper number" in browser_of("editor").get(frame).content.decode()
+
+
+def test_the_preview_after_sending_has_the_marks_of_then(digest):
+    reader = make_reader("kim@example.org", language="en", highlights="paper number")
+    open_deliveries(digest)
+    Subscriber.objects.filter(pk=reader.pk).update(highlights="")
+    path = reverse("admin:subscribers_preview_as", args=[digest.pk])
+    page = browser_of("operator").post(path, {"address": "kim@example.org"}, follow=True)
+    assert page.context["choice"].keywords == ("paper number",)
+
+
+def test_an_editor_tries_out_any_keywords_and_authors_in_preview_and_test_mail(digest):
+    Paper.objects.update(authors=["Geoffrey E. Hinton"])
+    draft = make_digest(day=digest.day.replace(day=21))
+    Paper.objects.update(authors=["Geoffrey E. Hinton"])
+    asked = {"keywords": "paper number, x", "authors": "Hinton"}
+    page = browser_of("editor").get(reverse("admin:digests_digest_preview", args=[draft.pk, "en"]), asked)
+    assert page.context["choice"].keywords == ("paper number",), "a letter alone is passed over"
+    assert "★ You asked for: Hinton, paper number" in page.context["mail"].words.text
+    assert 'value="paper number"' in page.content.decode()
+
+
+def test_the_forecast_counts_editions_with_marks_as_they_will_be_sent():
+    draft = make_digest()
+    for highlights in ("", "", "quantum", "paper number", "paper number", "author:Nobody"):
+        make_reader(language="en", highlights=highlights)
+    told = forecast(draft, snapshot(draft))
+    assert (told.readers, told.marked, told.not_looked_at) == (6, 2, 0)
+    assert [(bool(key.marks), readers) for key, readers in told.editions] == [(False, 4), (True, 2)]
+    approve(draft, make_editor(), hash_of(snapshot(draft)))
+    draft.refresh_from_db()
+    open_deliveries(draft)
+    assert len({id(letter.edition) for letter in letters_of_all().values()}) == len(told.editions)
+
+
+def test_what_is_too_much_to_look_up_is_said_and_counted_as_unmarked(monkeypatch):
+    monkeypatch.setattr("subscribers.delivery.forecast.MOST_LOOKED_AT", 1)
+    draft = make_digest()
+    for highlights in ("paper number", "paper number", "paper"):
+        make_reader(language="en", highlights=highlights)
+    told = forecast(draft, snapshot(draft))
+    assert (told.readers, told.marked, told.not_looked_at) == (3, 2, 1)
+    assert sum(readers for _key, readers in told.editions) == 3
+
+
+def test_the_page_of_approval_tells_of_marks_and_how_large_such_a_mail_is():
+    draft = make_digest()
+    make_reader(language="en", highlights="paper number")
+    make_reader(language="en")
+    page = browser_of("editor").get(reverse("admin:subscribers_approve", args=[draft.pk]))
+    words = " ".join(page.content.decode().split())
+    plain, marked = sorted(page.context["editions"], key=lambda edition: edition["size"])
+    assert marked["marks"] == ["paper number"] and marked["size"] > plain["size"]
+    assert f"1 reader has keywords or authors marked; the largest such mail has {marked['size']} bytes" in words
+    assert "★ paper number" in words
