@@ -23,7 +23,7 @@ from digests.approve import approve
 from digests.archive.cards import draw_missing_cards
 from digests.build import draw_charts
 from digests.content import hash_of, snapshot
-from digests.correct import publish
+from digests.correct import hash_seen, publish
 from digests.models import Correction, Digest, Entry, Paper, Section, Summary
 from digests.weekly import build_weekly
 from subscribers import lifecycle, links
@@ -98,7 +98,7 @@ def corrected(digest: Digest) -> Correction:
         "text_en": "The figure on the benchmark is 2.4 %, not 4.2 %.",
     }
     correction = Correction.objects.create(digest=digest, paper=paper, made_by=editor(), **words)
-    assert publish(correction)
+    assert publish(correction, editor(), hash_seen(correction))
     return correction
 
 
