@@ -63,3 +63,46 @@ def test_a_language_chosen_in_the_address_goes_along_and_one_that_is_pressed_sta
     someone.page.click(".languages button[value=en]")
     someone.open("/")
     assert someone.page.get_attribute("html", "lang") == "en"
+
+
+def test_on_paper_a_digest_is_black_on_white_and_nothing_to_press_is_on_it(visitor: Any) -> None:
+    make_approved()
+    someone = visitor("ko", dark=True)
+    someone.open("/2024-11-22/")
+    someone.page.emulate_media(media="print")
+    colours = "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+    assert someone.page.evaluate(colours) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert not someone.page.locator("form, nav, .skip, .button").locator("visible=true").count()
+    assert someone.page.locator(".summary li").first.is_visible()
+
+
+def test_what_was_found_stands_out_in_colours_of_the_readers_own(visitor: Any) -> None:
+    make_approved()
+    someone = visitor("en")
+    someone.page.emulate_media(forced_colors="active")
+    someone.open("/search/?q=paper")
+    ground = "getComputedStyle(document.querySelector('.results mark')).backgroundColor"
+    assert someone.page.evaluate(ground) != someone.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_who_wants_more_contrast_gets_it(visitor: Any) -> None:
+    make_approved()
+    someone = visitor("en", width=320)
+    someone.page.emulate_media(contrast="more")
+    someone.open("/2024-11-22/")
+    someone.accessible(
+        options={"runOnly": ["color-contrast-enhanced"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
+    )
+
+
+def test_by_keyboard_the_first_thing_is_the_way_past_the_navigation(visitor: Any) -> None:
+    make_approved()
+    someone = visitor("en")
+    someone.open("/")
+    someone.page.keyboard.press("Tab")
+    link = someone.page.locator(".skip")
+    box = link.bounding_box()
+    assert box is not None and box["x"] >= 0
+    someone.page.keyboard.press("Enter")
+    someone.page.keyboard.press("Tab")
+    assert someone.page.evaluate("document.querySelector('main').contains(document.activeElement)")

@@ -6,6 +6,7 @@ performance is below the bar is seen twice more when all else is quiet, and the 
 
     make pages                       all of it
     make pages ARGS=--only=digest    pages with this in their name or path
+    make pages ARGS=--quick          without Lighthouse
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def main() -> int:
     """0 when every page is above every bar."""
     parser = ArgumentParser(prog="make pages")
     parser.add_argument("--only", default="", help="a part of the names or paths wanted")
-    only = parser.parse_args().only
+    parser.add_argument("--quick", action="store_true", help="without Lighthouse")
+    only, quick = (given := parser.parse_args()).only, given.quick
     chromium = find_chromium()
     tools = installed(HERE / "package.json", Path("var") / "cache" / "pages")
     if not (chromium and tools):
@@ -49,7 +51,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, site(Path(folder), OUT) as here:
         wanted = {file_name(place): place for place in here.places if only in place.name or only in place.path}
         with lighthouse(tools, chromium, FLAGS) as light, ThreadPoolExecutor(1) as beside:
-            seen_there = beside.submit(look_with_lighthouse, light, here, wanted)
+            seen_there = beside.submit(look_with_lighthouse, light, here, {} if quick else wanted)
             told = look_with_eyes(chromium, here, wanted)
             seen = seen_there.result()
             seen = {name: light.again(here.address, wanted[name], first) for name, first in seen.items()}
