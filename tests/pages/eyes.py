@@ -90,13 +90,17 @@ def _complaints(someone: Visitor, width: int, *, is_desk: bool) -> list[str]:
 
 def validated(folder: Path, tools: Path, kinds: dict[str, str]) -> dict[str, list[str]]:
     """What html-validate says of the pages in a folder, by their names; `kinds` tells which are admin's."""
-    command = [str(tools / "node_modules" / ".bin" / "html-validate"), "--config", str(CONFIG), "--formatter", "json"]
+    report = tools / "markup.json"  # not the pipe: what it has not yet written when it ends is lost
+    command = [str(tools / "node_modules" / ".bin" / "html-validate"), "--config", str(CONFIG)]
     pages = [str(folder / f"{name}.html") for name in kinds if (folder / f"{name}.html").exists()]
-    done = subprocess.run([*command, *pages], check=False, capture_output=True, text=True, timeout=300)
-    if not done.stdout:
+    report.unlink(missing_ok=True)
+    done = subprocess.run(
+        [*command, "--formatter", f"json={report}", *pages], check=False, capture_output=True, text=True, timeout=300
+    )
+    if not report.exists():
         raise RuntimeError(f"html-validate said nothing: {done.stderr}")
     found: dict[str, list[str]] = {}
-    for page in json.loads(done.stdout):
+    for page in json.loads(report.read_text(encoding="utf-8")):
         name = Path(page["filePath"]).stem
         known = KNOWN_IN_ADMIN if kinds[name] == "desk" else {}
         found[name] = [
