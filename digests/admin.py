@@ -17,14 +17,14 @@ from digests.desk import changes, deciding, marking, policy, preview, review
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 from digests.retelling import retell
 from digests.templatetags.desk import decider
-from newsletter.admin import LookOnly
+from newsletter.admin import EditableList, LookOnly
 
 admin.site.site_header = admin.site.site_title = "Daily Papers"
 admin.site.index_title = _("Editors' desk")
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(EditableList):
     """The closed list. A category that papers bear can be taken out of use, not deleted."""
 
     list_display = ["__str__", "slug", "name_ko", "name_en", "position", "is_active"]
@@ -219,7 +219,7 @@ class CorrectionAdmin(LookOnly):
 
 
 @admin.register(Rule)
-class RuleAdmin(admin.ModelAdmin):
+class RuleAdmin(EditableList):
     """What editors want more or less of."""
 
     when_empty = _(

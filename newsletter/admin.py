@@ -44,6 +44,17 @@ class LookOnly(admin.ModelAdmin):
         return False
 
 
+class EditableList(admin.ModelAdmin):
+    """Rows that are changed in their list. Django labels none of its fields: who hears the page would not know which is which."""
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The forms of the rows, each field named by its column."""
+        rows = super().get_changelist_formset(request, **kwargs)
+        for field in rows.form.base_fields.values():
+            field.widget.attrs["aria-label"] = field.label
+        return rows
+
+
 class ActFilter(admin.SimpleListFilter):
     """By act, all of them, whether there is a line or not: asking the table which there are would read all of it."""
 

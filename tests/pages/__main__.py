@@ -55,7 +55,7 @@ def main() -> int:
             told = look_with_eyes(chromium, here, wanted)
             seen = seen_there.result()
             seen = {name: light.again(here.address, wanted[name], first) for name, first in seen.items()}
-    for name, complaints in validated(OUT, tools, {name: place.kind for name, place in wanted.items()}).items():
+    for name, complaints in validated(OUT, tools, wanted).items():
         told[name] += complaints
     for name, look in seen.items():
         told[name] += look.complaints(wanted[name].kind)

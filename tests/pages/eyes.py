@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,6 @@ WITHOUT_IMPORTS = {"preload": False}
 """Admin's forms.css imports another file, which axe would fetch and put into the page as an inline style."""
 
 CONFIG = Path(__file__).with_name("html.json")
-KNOWN_IN_ADMIN = {
-    "no-inline-style": "Django's change lists and widgets have a few",
-    "no-implicit-button-type": "in Django's theme switch and filters",
-}
-"""Rules that Django admin's own templates break, with the reason why we leave it so."""
 
 
 class Eyes:
@@ -88,11 +84,11 @@ def _complaints(someone: Visitor, width: int, *, is_desk: bool) -> list[str]:
     return told
 
 
-def validated(folder: Path, tools: Path, kinds: dict[str, str]) -> dict[str, list[str]]:
-    """What html-validate says of the pages in a folder, by their names; `kinds` tells which are admin's."""
+def validated(folder: Path, tools: Path, names: Iterable[str]) -> dict[str, list[str]]:
+    """What html-validate says of the pages in a folder, by these names."""
     report = tools / "markup.json"  # not the pipe: what it has not yet written when it ends is lost
     command = [str(tools / "node_modules" / ".bin" / "html-validate"), "--config", str(CONFIG)]
-    pages = [str(folder / f"{name}.html") for name in kinds if (folder / f"{name}.html").exists()]
+    pages = [str(folder / f"{name}.html") for name in names if (folder / f"{name}.html").exists()]
     report.unlink(missing_ok=True)
     done = subprocess.run(
         [*command, "--formatter", f"json={report}", *pages], check=False, capture_output=True, text=True, timeout=300
@@ -102,12 +98,7 @@ def validated(folder: Path, tools: Path, kinds: dict[str, str]) -> dict[str, lis
     found: dict[str, list[str]] = {}
     for page in json.loads(report.read_text(encoding="utf-8")):
         name = Path(page["filePath"]).stem
-        known = KNOWN_IN_ADMIN if kinds[name] == "desk" else {}
-        found[name] = [
-            f"html, line {each['line']}: {each['ruleId']}: {each['message']}"
-            for each in page["messages"]
-            if each["ruleId"] not in known
-        ]
+        found[name] = [f"html, line {each['line']}: {each['ruleId']}: {each['message']}" for each in page["messages"]]
     return found
 
 
