@@ -18,7 +18,8 @@ from digests.highlights import LONGEST, MOST, SHORTEST, Highlights, from_text, t
 from digests.text import clean
 from subscribers import choices
 from subscribers.models import Feedback, Subscriber
-from subscribers.zones import time_zones
+from subscribers.zone_select import ZoneSelect
+from subscribers.zones import check_time_zone
 
 LONGEST_LOCAL_PART = 64  # RFC 5321, section 4.5.3.1.1
 FORMULA_LEADERS = ("=", "+", "-", "@")
@@ -138,7 +139,7 @@ class PreferencesForm(WishesForm):
     send_hour = forms.TypedChoiceField(
         label=_("Time"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = forms.CharField(label=_("Time zone"), validators=[check_time_zone], widget=ZoneSelect)
     cadence = forms.ChoiceField(label=_("How often"), choices=Subscriber.Cadence.choices, widget=forms.RadioSelect)
     pause_weeks = forms.TypedChoiceField(label=_("Pause for"), required=False, coerce=int)
     paused_until = forms.DateField(
@@ -161,7 +162,6 @@ class PreferencesForm(WishesForm):
             "paused_until": subscriber.paused_until if _is_to_come(subscriber.paused_until) else None,
         }
         super().__init__(posted, initial=initial)
-        offer(self, "time_zone", grouped_zones())
         lengths = [(str(weeks), ngettext("%d week", "%d weeks", weeks) % weeks) for weeks in PAUSE_WEEKS]
         offer(self, "pause_weeks", [("", gettext("no weeks")), *lengths])
         first, last = today() + dt.timedelta(days=1), today() + LONGEST_PAUSE
@@ -282,12 +282,3 @@ def likely_language() -> str:
     """The page's language if digests are written in it, otherwise the first they are written in."""
     language = get_language()
     return language if language in settings.DIGEST_LANGUAGES else settings.DIGEST_LANGUAGES[0]
-
-
-def grouped_zones() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The time zones by continent, as a select element shows them."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in time_zones():
-        area, _slash, place = name.partition("/")
-        groups.setdefault(area, []).append((name, (place or area).replace("_", " ")))
-    return list(groups.items())

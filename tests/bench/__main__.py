@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import api, archive, lists, recovery, rows, wire  # noqa: F401 - they register their figures
+from tests.bench import api, archive, lists, recovery, rows, visits, wire  # noqa: F401 - they register their figures
 from tests.bench.figures import FIGURES, CannotMeasure, Row, as_markdown, as_text, keep
 from tests.bench.place import Place
 from tests.faults.machines import ROOT, GaveUp, forget

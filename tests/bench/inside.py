@@ -35,6 +35,7 @@ from digests.rendering import Links, render_edition
 from subscribers.models import ALL_CATEGORIES, Delivery, Subscriber
 from tests.bench import browse
 from tests.bench.library import read, shelve
+from tests.bench.visiting import visit
 from tests.faults import prepare
 
 WIDE = 64
@@ -265,7 +266,7 @@ TASKS: dict[str, Callable[..., Any]] = {
     for task in (begin, fill, digest, send, usual_loop, plain_smtplib, group, open_rows, claim, take, shelve, read)
 }
 
-TASKS |= {"history": browse.history, "browse": browse.browse}
+TASKS |= {"history": browse.history, "browse": browse.browse, "visit": visit}
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))
