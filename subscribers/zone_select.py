@@ -49,8 +49,6 @@ def _chosen(area: str, value: Any) -> str:
 
 @cache  # a group with each of its zones chosen: less than four hundred in all
 def _group(area: str, chosen: str) -> SafeString:
-    options = (
-        (name, " selected" if name == chosen else "", place) for name, place in grouped_zones()[area]
-    )
+    options = ((name, " selected" if name == chosen else "", place) for name, place in grouped_zones()[area])
     shown = format_html_join("", '<option value="{}"{}>{}</option>', options)
     return format_html('<optgroup label="{}">{}</optgroup>', area, shown)

@@ -72,19 +72,38 @@ def as_tsvector(texts: Sequence[Sequence[str]]) -> str:
     return " ".join(f"'{term}':{','.join(found)}" for term, found in places.items())
 
 
+def titled(papers: QuerySet[CataloguedPaper], question: Sequence[Wanted]) -> QuerySet[CataloguedPaper]:
+    """Those of `papers` that have every word asked for in their title, in no order."""
+    if connection.vendor == "sqlite":
+        return _by_fts5(papers, f"title : ({as_fts5(question)})")
+    in_titles = Func(F("terms"), template="ts_filter(%(expressions)s, '{a}')")  # as the index has it
+    return papers.filter(_has(in_titles, question))
+
+
 def matching(papers: QuerySet[CataloguedPaper], question: Sequence[Wanted]) -> QuerySet[CataloguedPaper]:
     """Those of `papers` that have every word asked for, the best answer first."""
     if connection.vendor == "sqlite":
-        return papers.extra(
-            tables=[FTS],
-            where=[f"{FTS}.rowid = {CataloguedPaper._meta.db_table}.id", f"{FTS} MATCH %s"],
-            params=[as_fts5(question)],
-            select={"rank": f"-bm25({FTS}, {SQLITE_WEIGHTS})"},
-            order_by=["-rank", "-day", "position"],
-        )
-    asked: Expression = Cast(Value(as_tsquery(question)), TSQuery())
-    matches = Func(F("terms"), asked, arg_joiner=" @@ ", template="(%(expressions)s)", output_field=BooleanField())
+        ranked = {"rank": f"-bm25({FTS}, {SQLITE_WEIGHTS})"}
+        return _by_fts5(papers, as_fts5(question)).extra(select=ranked, order_by=["-rank", "-day", "position"])
     rank = Func(
-        F("terms"), asked, template=f"ts_rank('{POSTGRES_WEIGHTS}', %(expressions)s)", output_field=FloatField()
+        F("terms"),
+        _asked(question),
+        template=f"ts_rank('{POSTGRES_WEIGHTS}', %(expressions)s)",
+        output_field=FloatField(),
     )
-    return papers.filter(matches).annotate(rank=rank).order_by("-rank", "-day", "position")
+    found = papers.filter(_has(F("terms"), question)).annotate(rank=rank)
+    return found.order_by("-rank", "-day", "position")
+
+
+def _by_fts5(papers: QuerySet[CataloguedPaper], expression: str) -> QuerySet[CataloguedPaper]:
+    same = f"{FTS}.rowid = {CataloguedPaper._meta.db_table}.id"
+    return papers.extra(tables=[FTS], where=[same, f"{FTS} MATCH %s"], params=[expression])
+
+
+def _has(terms: Expression | F, question: Sequence[Wanted]) -> Func:
+    asked = _asked(question)
+    return Func(terms, asked, arg_joiner=" @@ ", template="(%(expressions)s)", output_field=BooleanField())
+
+
+def _asked(question: Sequence[Wanted]) -> Expression:
+    return Cast(Value(as_tsquery(question)), TSQuery())

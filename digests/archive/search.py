@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from digests.archive.answering import for_readers
 from digests.archive.corrections import corrections_with, papers_of
-from digests.archive.fulltext import matching
+from digests.archive.fulltext import matching, titled
 from digests.archive.public import catalogued_papers
 from digests.archive.question import Wanted, marked, read_question, snippet
 from digests.archive.words import Words
@@ -23,7 +23,8 @@ from digests.wording import language_in
 
 PER_PAGE = 20
 MOST_WEIGHED = 500
-"""Of more answers than that only the newest are shown, the best first; newest first shows all."""
+"""Of more answers than that, so many of the newest are weighed, and so many of the newest of those that have all the words in
+their title, which are the best. Newest first shows all."""
 LONGEST_QUESTION = 200
 
 
@@ -88,7 +89,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _is_cut(form: SearchForm, page: Page[CataloguedPaper]) -> bool:
-    return page.paginator.count == MOST_WEIGHED and form.cleaned_data["order"] != SearchForm.NEWEST
+    return page.paginator.count >= MOST_WEIGHED and form.cleaned_data["order"] != SearchForm.NEWEST
 
 
 def _found(asked: Mapping[str, Any], question: Sequence[Wanted]) -> QuerySet[CataloguedPaper]:
@@ -105,8 +106,12 @@ def _found(asked: Mapping[str, Any], question: Sequence[Wanted]) -> QuerySet[Cat
     if asked["order"] == SearchForm.NEWEST:
         return matching(papers, question).order_by("-day", "position")
     # Weighing every answer to a word that is everywhere would take seconds in a large archive.
-    newest = matching(papers, question).order_by("-day", "position").values("pk")[:MOST_WEIGHED]
-    return matching(papers.filter(pk__in=newest), question)
+    some = {pk for found in (titled, matching) for pk in _newest(found(papers, question))}
+    return matching(papers.filter(pk__in=some), question)
+
+
+def _newest(papers: QuerySet[CataloguedPaper]) -> QuerySet[CataloguedPaper, int]:
+    return papers.order_by("-day", "position").values_list("pk", flat=True)[:MOST_WEIGHED]
 
 
 def results(found: Sequence[CataloguedPaper], question: Sequence[Wanted]) -> list[Words]:

@@ -143,10 +143,19 @@ def test_of_very_many_answers_the_newest_are_weighed_and_the_page_says_so(client
     assert "the newest of more" not in words(page_of(client, "/search/?q=robots&order=newest")[1])
 
 
+def test_an_old_paper_with_the_words_in_its_title_is_among_very_many_answers_and_stands_first(client, monkeypatch):
+    monkeypatch.setattr("digests.archive.search.MOST_WEIGHED", 2)
+    old = told("Robots that 학습하다", day=days_ago(9))
+    newer = [told("Something else", "robots 학습", language="en", day=days_ago(ago)) for ago in range(4)]
+    assert found(client, "robots") == [old, *newer[:2]]
+    assert found(client, "robots 학습") == [old, *newer[:2]]
+    assert found(client, "robots", since=days_ago(5)) == newer[:2]
+
+
 def test_a_search_costs_the_same_however_much_it_finds(client, django_assert_max_num_queries):
     for ago in range(12):
         make_approved(day=days_ago(ago), sections=["llm"])
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get("/search/?q=paper")
 
 

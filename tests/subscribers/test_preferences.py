@@ -10,6 +10,8 @@ from django.test import Client
 from subscribers import lifecycle, links
 from subscribers.delivery.opening import open_deliveries
 from subscribers.models import ALL_CATEGORIES, Subscriber
+from subscribers.zone_select import ZoneSelect
+from subscribers.zones import time_zones
 from tests.factories import make_approved, make_reader, wishes_of
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +231,19 @@ def test_the_offer_of_the_devices_time_zone_is_hidden_until_a_script_has_one(cli
     html = client.get(path_of(reader)).content.decode()
     assert "<p data-time-zone-offer hidden>" in html
     assert "<script" not in re.sub(r'<script src="[^"]+" defer></script>', "", html)
+
+
+def test_the_list_of_time_zones_has_every_zone_once_by_continent_and_one_chosen():
+    html = ZoneSelect().render("time_zone", "America/New_York", {"id": "id_time_zone", "aria-invalid": "true"})
+    assert re.findall(r'value="([^"]+)"', html) == sorted(time_zones(), key=lambda name: (name != "UTC", name))
+    assert re.findall(r"<option [^>]*selected[^>]*>[^<]*", html) == [
+        '<option value="America/New_York" selected>New York'
+    ]
+    assert html.startswith("<select ") and 'id="id_time_zone"' in html and 'aria-invalid="true"' in html
+    assert html.count("<optgroup ") == len({name.partition("/")[0] for name in time_zones()})
+
+
+@pytest.mark.parametrize("value", [None, "", 'x"><script>', "Nowhere/At_all"])
+def test_a_time_zone_that_is_none_is_chosen_nowhere(value):
+    html = ZoneSelect().render("time_zone", value)
+    assert "selected" not in html and "<script>" not in html
