@@ -1,10 +1,15 @@
 """The alarm clock and the crew. Tasks carry no payload; the database says what is due."""
 
 import os
+import warnings
 
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
+
+# Told in seven lines whenever the broker is away for a moment. What is in hand goes on then, as we want it.
+warnings.filterwarnings("ignore", category=CPendingDeprecationWarning, module=r"celery\.worker\.consumer")
 
 app = Celery("newsletter")
 app.config_from_object("newsletter.celery_settings")

@@ -34,14 +34,20 @@ class Discreet(logging.Filter):
         return True
 
 
-class Outage(logging.Filter):
-    """A task that found the database away is one line and no trace: it happens with every tick until the database is back,
-    and where in the code somebody noticed helps nobody."""
+ALWAYS_BRIEF = ("celery.beat", "celery.worker.consumer.consumer", "django.security.DisallowedHost")
+"""Loggers that tell, with a trace, of a broker that is away, and of whoever asks for a name that is not ours."""
+
+
+class NoTrace(logging.Filter):
+    """What is away is one line and no trace: it is told with every tick until it is back, and where in the code somebody
+    noticed helps nobody. The same goes for programs that try machines by their numbers."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take such a trace away; let every record pass."""
+        """Take such a trace away, and with it what follows the first line; let every record pass."""
         error = record.exc_info[1] if record.exc_info else None
-        if record.name == "celery.app.trace" and isinstance(error, OperationalError | InterfaceError):
+        is_away = record.name == "celery.app.trace" and isinstance(error, OperationalError | InterfaceError)
+        if is_away or (error and record.name in ALWAYS_BRIEF):
+            record.msg, record.args = record.getMessage().strip().partition("\n")[0], ()
             record.exc_info = record.exc_text = None
         return True
 
@@ -66,9 +72,9 @@ def logging_at(level: str) -> dict[str, Any]:
                 "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
             }
         },
-        "filters": {"outage": {"()": "newsletter.logs.Outage"}, "discreet": {"()": "newsletter.logs.Discreet"}},
+        "filters": {"no_trace": {"()": "newsletter.logs.NoTrace"}, "discreet": {"()": "newsletter.logs.Discreet"}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage", "discreet"]}
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_trace", "discreet"]}
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {

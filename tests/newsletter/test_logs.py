@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.db.utils import OperationalError
 
-from newsletter.logs import Discreet, DiscreetLines, Outage
+from newsletter.logs import Discreet, DiscreetLines, NoTrace
 
 pytestmark = pytest.mark.once
 
@@ -52,19 +52,35 @@ def test_what_comes_from_outside_cannot_begin_a_line_of_its_own():
     assert record.getMessage() == "refused: no 2024-11-22 INFO x: all is well"
 
 
-def test_database_that_is_away_is_one_line_for_each_task_and_other_errors_keep_their_trace():
-    def line_of(error: Exception) -> str:
-        try:
-            raise error
-        except (OperationalError, ValueError):
-            told = ("Task %s raised unexpected: %r", ("subscribers.tick", error))
-            record = logging.LogRecord("celery.app.trace", logging.ERROR, "", 0, *told, sys.exc_info())
-        assert Outage().filter(record)
-        return DiscreetLines("%(levelname)s %(message)s").format(record)
+def line_of(name: str, error: Exception, message: str, *args: object) -> str:
+    """What the log says when `error` is told of by the logger `name`."""
+    record = logging.LogRecord(name, logging.ERROR, "", 0, message, args, (type(error), error, error.__traceback__))
+    assert NoTrace().filter(record)
+    assert Discreet().filter(record)
+    return DiscreetLines("%(message)s").format(record)
 
-    away = line_of(OperationalError("connection refused\nIs the server running?"))
-    assert (
-        away
-        == r"ERROR Task subscribers.tick raised unexpected: OperationalError('connection refused\nIs the server running?')"
-    )
-    assert "Traceback" in line_of(ValueError("a mistake of ours"))
+
+def raised(error: Exception) -> Exception:
+    """The error with a trace, as it is caught."""
+    try:
+        raise error
+    except type(error) as caught:
+        return caught
+
+
+def test_database_that_is_away_is_one_line_for_each_task():
+    error = raised(OperationalError("connection refused"))
+    line = line_of("celery.app.trace", error, "Task %s raised unexpected: %r", "subscribers.tick", error)
+    assert line == "Task subscribers.tick raised unexpected: OperationalError('connection refused')"
+
+
+def test_mistake_of_ours_keeps_its_trace():
+    error = raised(ValueError("a mistake"))
+    assert "Traceback" in line_of("celery.app.trace", error, "Task raised unexpected: %r", error)
+    assert "Traceback" in line_of("django.request", raised(OperationalError("away")), "Internal Server Error")
+
+
+def test_broker_that_is_away_and_a_strange_host_name_are_one_line_each():
+    error = raised(RuntimeError("away"))
+    assert line_of("celery.beat", error, "Message Error: %s\n%s", error, "[the stack]") == "Message Error: away"
+    assert line_of("django.security.DisallowedHost", error, "Invalid HTTP_HOST header: '1.2.3.4'").count("\n") == 0
