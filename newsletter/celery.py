@@ -8,9 +8,6 @@ from celery.exceptions import CPendingDeprecationWarning
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
 
-# Told in seven lines whenever the broker is away for a moment. What is in hand goes on then, as we want it.
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning, module=r"celery\.worker\.consumer")
-
 app = Celery("newsletter")
 app.config_from_object("newsletter.celery_settings")
 app.autodiscover_tasks(["digests", "subscribers"])
@@ -32,3 +29,10 @@ def mark_stopping(**kwargs: object) -> None:
 
     mark(os.getpid()).parent.mkdir(parents=True, exist_ok=True)
     mark(os.getpid()).touch()
+
+
+@signals.worker_ready.connect
+def expect_what_is_in_hand_to_go_on(**kwargs: object) -> None:
+    """Celery warns, in seven lines whenever the broker is away for a moment, that it will not always let tasks end that are
+    in hand then. Here, for it lets all such warnings through when it sets up its log."""
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning, module=r"celery\.worker\.consumer")

@@ -39,7 +39,7 @@ def check_sender(app_configs: object, **kwargs: object) -> list[Error | Warning]
     if (
         real
         and not settings.DEBUG
-        and (settings.LIST_ID.endswith("example.org") or "Example" in settings.POSTAL_ADDRESS)
+        and (settings.LIST_ID.endswith("example.org") or "1 Example Street, 00000" in settings.POSTAL_ADDRESS)
     ):
         told = "Mails would name the example's LIST_ID or POSTAL_ADDRESS."
         hint = "Set both to your own: the law of many countries wants a true postal address in the foot."

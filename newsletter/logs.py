@@ -45,11 +45,21 @@ class NoTrace(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Take such a trace away, and with it what follows the first line; let every record pass."""
         error = record.exc_info[1] if record.exc_info else None
-        is_away = record.name == "celery.app.trace" and isinstance(error, OperationalError | InterfaceError)
-        if is_away or (error and record.name in ALWAYS_BRIEF):
-            record.msg, record.args = record.getMessage().strip().partition("\n")[0], ()
+        if error and (record.name in ALWAYS_BRIEF or _is_away(error)):
+            said, why = (_first_line(each) for each in (record.getMessage(), error))
+            record.msg, record.args = said if why in said else f"{said}: {why}", ()
             record.exc_info = record.exc_text = None
         return True
+
+
+def _is_away(error: BaseException) -> bool:
+    """Whether the database could not be reached, or left: PostgreSQL's classes 08 and 57P, or none when it said nothing."""
+    state = getattr(error.__cause__, "sqlstate", None) or "08"
+    return isinstance(error, OperationalError | InterfaceError) and state.startswith(("08", "57P"))
+
+
+def _first_line(told: object) -> str:
+    return str(told).strip().partition("\n")[0]
 
 
 class DiscreetLines(logging.Formatter):

@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import psycopg
 import pytest
 from django.db.utils import OperationalError
 
@@ -68,16 +69,23 @@ def raised(error: Exception) -> Exception:
         return caught
 
 
-def test_database_that_is_away_is_one_line_for_each_task():
+def test_database_that_is_away_is_one_line_for_each_task_and_page():
     error = raised(OperationalError("connection refused"))
     line = line_of("celery.app.trace", error, "Task %s raised unexpected: %r", "subscribers.tick", error)
     assert line == "Task subscribers.tick raised unexpected: OperationalError('connection refused')"
+    error.__cause__ = psycopg.errors.AdminShutdown()
+    assert (
+        line_of("django.request", error, "Internal Server Error: %s", "/")
+        == "Internal Server Error: /: connection refused"
+    )
 
 
 def test_mistake_of_ours_keeps_its_trace():
     error = raised(ValueError("a mistake"))
     assert "Traceback" in line_of("celery.app.trace", error, "Task raised unexpected: %r", error)
-    assert "Traceback" in line_of("django.request", raised(OperationalError("away")), "Internal Server Error")
+    deadlock = raised(OperationalError("deadlock detected"))
+    deadlock.__cause__ = psycopg.errors.DeadlockDetected()
+    assert "Traceback" in line_of("django.request", deadlock, "Internal Server Error: /")
 
 
 def test_broker_that_is_away_and_a_strange_host_name_are_one_line_each():

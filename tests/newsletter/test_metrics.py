@@ -1,6 +1,7 @@
 """Figures for Prometheus, and who may read them."""
 
 import pytest
+from django.db import OperationalError
 from prometheus_client.parser import text_string_to_metric_families
 
 from digests.models import Answer, Digest
@@ -77,3 +78,13 @@ def test_with_a_token_only_who_has_it_may_read_from_wherever(client, settings):
         assert client.get("/metrics", REMOTE_ADDR="10.0.0.5", HTTP_AUTHORIZATION=given).status_code == status
     assert client.get("/metrics", REMOTE_ADDR="127.0.0.1").status_code == 403
     assert client.post("/metrics").status_code == 405
+
+
+def test_database_that_is_away_makes_a_scrape_fail_in_plain_words(client, monkeypatch):
+    def away() -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(metrics._Gauges, "collect", lambda self: away())
+    answer = client.get("/metrics")
+    assert answer.status_code == 503 and answer["Content-Type"].startswith("text/plain")
+    assert answer.content == b"The database does not answer.\n"
