@@ -75,6 +75,7 @@ class Installation:
             "ARXIV_API_URL": DEAD_END,
             "DEEPLEARN_URL": DEAD_END,
             "TICK_SECONDS": str(TICK_SECONDS),
+            "ADMIN_SECOND_FACTOR": "False",  # the drills' editors have a password only
         }
         return self
 

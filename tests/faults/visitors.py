@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PATIENCE = 30.0
+DESK = "/admin/digests/digest/{}/change/"
+APPROVING = "/admin/subscribers/delivery/approve/{}/"
+
+Fields = dict[str, Any]
+Wishes = Mapping[str, Any] | Callable[[Fields], Mapping[str, Any]]
+
+
+def a_moment() -> None:
+    """As long as a person takes for a short form; who is quicker is taken for a robot."""
+    time.sleep(1.5)
+
+
+def fields_of(form: LexborNode) -> Fields:
+    """The fields that a browser would send if nothing was changed, buttons left out."""
+    fields: Fields = {}
+    for field in form.css("input"):
+        kind, name = field.attributes.get("type"), field.attributes.get("name")
+        chosen = kind not in ("checkbox", "radio") or "checked" in field.attributes
+        if name and chosen and kind != "submit":
+            fields.setdefault(name, []).append(field.attributes.get("value") or "")
+    for field in form.css("textarea[name]"):
+        fields[str(field.attributes["name"])] = field.text().removeprefix("\n")
+    for field in form.css("select[name]"):
+        chosen_one = field.css_first("option[selected]") or field.css_first("option")
+        fields[str(field.attributes["name"])] = chosen_one.attributes.get("value") if chosen_one else ""
+    return fields
 
 
 class Visitor:
@@ -19,27 +45,27 @@ class Visitor:
         self.client = httpx.Client(base_url=site, timeout=PATIENCE)
 
     def fill_in(
-        self, page: str, wishes: Mapping[str, Any], form: str = "form", reading: float = 0
+        self,
+        page: str,
+        wishes: Wishes,
+        form: str = "form",
+        read: Callable[[], object] = lambda: None,
     ) -> tuple[httpx.Response, float]:
-        """Open the page, read it for so many seconds, fill in its form and send it; the answer, and how long it took after
-        sending."""
+        """Open the page, read it, fill in its form and send it; the answer, and how long it took after sending. `wishes` are
+        the fields to change, or a function that gives them for the fields as they are."""
         opened = self.client.get(page)
         found = LexborHTMLParser(opened.text).css_first(form)
         assert found is not None, f"{page} has no {form}: status {opened.status_code}"
-        values: dict[str, Any] = {}
-        for field in found.css("input"):
-            kind, name = field.attributes.get("type"), field.attributes.get("name")
-            chosen = kind not in ("checkbox", "radio") or "checked" in field.attributes
-            if name and chosen and kind != "submit":
-                values.setdefault(name, []).append(field.attributes.get("value") or "")
-        time.sleep(reading)
+        fields = fields_of(found)
+        changes = wishes(fields) if callable(wishes) else wishes
+        read()
         began = time.monotonic()
-        answer = self.client.post(found.attributes.get("action") or page, data=values | dict(wishes))
+        answer = self.client.post(found.attributes.get("action") or page, data=fields | dict(changes))
         return answer, time.monotonic() - began
 
     def sign_up(self, email: str) -> float:
         """Ask for the newsletter; seconds until the answer. Raises AssertionError when it is refused."""
-        answer, took = self.fill_in("/subscribe/", {"email": email}, "form[action*='subscribe'], main form", 1.5)
+        answer, took = self.fill_in("/subscribe/", {"email": email}, "form[action*='subscribe'], main form", a_moment)
         assert answer.status_code == 200 and "form" not in str(answer.url.query), f"sign-up: {answer.status_code}"
         return took
 
@@ -50,6 +76,12 @@ class Visitor:
 
     def decide(self, digest: int, decision: str) -> httpx.Response:
         """Press a button on the editor's desk."""
-        desk = f"/admin/digests/digest/{digest}/change/"
-        answer, _took = self.fill_in(desk, {"decision": decision}, "form.desk-actions")
+        answer, _took = self.fill_in(
+            DESK.format(digest), {"decision": decision}, "form.desk-actions[action$='/decide/']"
+        )
+        return answer
+
+    def approve(self, digest: int, read: Callable[[], object] = lambda: None) -> httpx.Response:
+        """Approve what the page shows, having read it."""
+        answer, _took = self.fill_in(APPROVING.format(digest), {}, "form.desk-actions", read)
         return answer

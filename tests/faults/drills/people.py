@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from email import policy
 
 import httpx
-from selectolax.lexbor import LexborHTMLParser
 
 from tests.faults.drills import drill
 from tests.faults.installation import CHUNK, CONNECTIONS, POOL
 from tests.faults.machines import wait_for
 from tests.faults.prepare import EDITOR, PASSWORD
 from tests.faults.rig import Rig
-from tests.faults.visitors import Visitor
+from tests.faults.visitors import DESK, Fields, Visitor
 
 CLICKS = 20
 LEAVERS = 500
@@ -54,8 +53,7 @@ def many_clicks(rig: Rig) -> None:
     start = threading.Barrier(CLICKS)
 
     def press(editor: Visitor) -> int:
-        start.wait()
-        return editor.decide(number, "approve").status_code
+        return editor.approve(number, start.wait).status_code
 
     with ThreadPoolExecutor(CLICKS) as crowd:
         answers = list(crowd.map(press, editors))
@@ -74,14 +72,14 @@ def edits(rig: Rig) -> None:
     rig.settings["EMAIL_PORT"] = str(rig.sink.port)
     for turn in range(3):
         with ThreadPoolExecutor(2) as crowd:
-            crowd.submit(editor.decide, number, "approve")
+            crowd.submit(editor.approve, number)
             time.sleep(rig.random.uniform(0, 0.05))
             crowd.submit(rewrite, other, number, f"edited{turn}")
         approved = rig.sql("SELECT approved_content::text FROM digests_digest WHERE status = 'approved'")
         words = shown_words(other, number)
         rig.expect(not approved or f"edited{turn}" not in words or f"edited{turn}" in approved[0][0],
                    "an approval stands for words that nobody approved")  # fmt: skip
-    rig.expect(editor.decide(number, "approve").status_code == 302, "the last approval was refused")
+    rig.expect(editor.approve(number).status_code == 302, "the last approval was refused")
     wait_for(lambda: rig.digest_status == "approved", 5, "the approval")
     rewrite(other, number, "unapproved")
     wait_for(lambda: rig.digest_status == "draft", 5, "the edit to take the approval back")
@@ -91,7 +89,7 @@ def edits(rig: Rig) -> None:
     rig.expect(rig.sink.count() == 0, "a draft was sent")
     rewrite(other, number, "approvedatlast")
     remember_audience(rig)
-    editor.decide(number, "approve")
+    editor.approve(number)
     rig.settle()
     sent = [file.read_bytes() for file in (rig.folder / "kept").iterdir()]
     rig.expect(any(says(mail, "approvedatlast") for mail in sent), "nobody got the words that were approved last")
@@ -189,17 +187,14 @@ def says(mail: bytes, word: str) -> bool:
 
 def rewrite(editor: Visitor, number: int, word: str) -> None:
     """Begin the first text on the desk with the word, in place of the one it began with before, and save."""
-    desk = f"/admin/digests/digest/{number}/change/"
-    page = LexborHTMLParser(editor.client.get(desk).text)
-    form = next(form for form in page.css("form") if form.css_first("textarea"))
-    named = [node for node in form.css("input") if node.attributes.get("name")]
-    fields = {str(node.attributes["name"]): node.attributes.get("value") or "" for node in named}
-    texts = {str(node.attributes["name"]): node.text() for node in form.css("textarea")}
-    first = next(iter(texts))
-    texts[first] = f"{word} {OURS.sub('', texts[first].strip())}"
-    editor.client.post(desk, data=fields | texts)
+
+    def with_word(fields: Fields) -> Fields:
+        first = next(name for name, value in fields.items() if isinstance(value, str) and not name.startswith("head-"))
+        return {first: f"{word} {OURS.sub('', fields[first].strip())}"}
+
+    editor.fill_in(DESK.format(number), with_word, "form.desk-form")
 
 
 def shown_words(editor: Visitor, number: int) -> str:
     """What the desk shows."""
-    return editor.client.get(f"/admin/digests/digest/{number}/change/").text
+    return editor.client.get(DESK.format(number)).text
