@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
@@ -73,13 +74,15 @@ def _said(content: Content, language: str, paper: str) -> Iterator[str]:
 
 
 def looked_at(asked: QueryDict, content: Content) -> dict[str, Any]:
-    """The mail in the language that was asked for, and how it is looked at, for the page. Raises Http404 for a language
+    """The mail in the language that was asked for, or is the page's own, and how it is looked at, for the page. Raises Http404 for a language
     that there is not."""
-    choice = choice_in(asked, asked.get("language", content["languages"][0]), content)
+    languages = content["languages"]
+    own = get_language() if get_language() in languages else languages[0]
+    choice = choice_in(asked, asked.get("language", own), content)
     return {
         "choice": choice,
         "mail": _rehearsed(content, choice),
-        "languages": content["languages"],
+        "languages": languages,
         "schemes": SCHEMES,
         "widths": WIDTHS,
     }

@@ -22,7 +22,7 @@ from digests.deadline import deadline_of, policy_of
 from digests.desk.deciding import may
 from digests.desk.policy import unapproved
 from digests.llm.answers import spent_today
-from digests.models import DayReport, Digest
+from digests.models import Correction, DayReport, Digest
 from digests.retelling import retell
 from subscribers.desk.marks import marks_of
 from subscribers.desk.next_step import Go, Standing, Step, next_step
@@ -65,6 +65,9 @@ def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
         "has_model": bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL),
         "troubles": troubles(request, now),
         "others": others_in_hand(digest),
+        "unpublished": Correction.objects.filter(status=Correction.Status.DRAFT)
+        .select_related("digest")
+        .defer("digest__approved_content")[:MOST_IN_HAND],
         "week": last_days(today()),
     }
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from digests.collecting.day_state import ListReport
 from digests.desk.looking import open_doubts
-from digests.models import DayReport, Digest, Summary
+from digests.models import Correction, DayReport, Digest, Summary
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
 from subscribers.desk.marks import marks_of
@@ -232,3 +232,13 @@ def test_a_list_without_papers_is_marked_unless_nothing_is_announced(state, is_w
     report = DayReport(day=DAY, list_day=DAY, state=state, sources=sources)
     [line] = [line for line in sources_of(report) if line.name == "arxiv"]
     assert line.is_well is is_well
+
+
+def test_a_correction_that_nobody_published_yet_is_in_hand():
+    digest = make_approved(day=DAY)
+    words = {"text_ko": "고칩니다.", "text_en": "Put right."}
+    correction = Correction.objects.create(digest=digest, made_by=digest.approved_by, **words)
+    page = front()
+    assert "not published yet" in words_of(page)
+    assert f"/admin/subscribers/delivery/correction/{correction.pk}/" in page.content.decode()
+    assert "Nothing else waits for an editor." not in words_of(page)
