@@ -31,7 +31,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         speak(request, subscriber)
     if request.method != "POST" or is_scripted(request):
         context = {
-            "is_scripted": request.method == "POST",
+            "is_scripted": is_scripted(request),
             "address": masked(subscriber.email) if subscriber else "",
             "less": LESS if subscriber and subscriber.status == Status.ACTIVE else "",
         }

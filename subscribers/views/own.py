@@ -18,7 +18,7 @@ from subscribers.models import OwnersLink, Subscriber
 from subscribers.owner import asking, moving
 from subscribers.owner.erasing import erase as erase_all
 from subscribers.owner.keeping import everything_about
-from subscribers.views.pages import bad_link, page_methods, private, reader_of, speak
+from subscribers.views.pages import bad_link, is_scripted, page_methods, private, reader_of, speak
 
 Status = Subscriber.Status
 
@@ -97,10 +97,11 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
     if side is None:
         return bad_link(request, "web/bad_address.html")
     speak(request, side.change.subscriber)
-    context = {"side": side.name, "new": masked(side.change.new_address)}
-    if request.method != "POST" and not side.change.ended_at:
+    context = {"side": side.name, "new": masked(side.change.new_address), "is_scripted": is_scripted(request)}
+    pressed = request.method == "POST" and not is_scripted(request)
+    if not pressed and not side.change.ended_at:
         return render(request, "web/address.html", context)
-    happened = moving.agree(side) if request.method == "POST" else side.change.happened
+    happened = moving.agree(side) if pressed else side.change.happened
     side.change.refresh_from_db()
     return render(request, "web/address_agreed.html", context | {"happened": happened, "ended": side.change.ended_at})
 
@@ -111,13 +112,14 @@ def address(request: HttpRequest, token: str) -> HttpResponse:
 def refuse(request: HttpRequest, token: str) -> HttpResponse:
     """One button, or one click in the mail program: this address does not want the change."""
     side = _side(links.REFUSE, token)
+    pressed = request.method == "POST" and not is_scripted(request)
     if side is not None:
         speak(request, side.change.subscriber)
-        if request.method == "POST":
+        if pressed:
             moving.refuse(side)
     elif not _was_signed(links.REFUSE, token):
         return bad_link(request)
-    return render(request, "web/refused.html" if request.method == "POST" else "web/refuse.html")
+    return render(request, "web/refused.html" if pressed else "web/refuse.html", {"is_scripted": is_scripted(request)})
 
 
 def _link(token: str) -> OwnersLink | None:

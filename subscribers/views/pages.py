@@ -52,9 +52,9 @@ def brief(page: Page) -> Page:
 
 
 def is_scripted(request: HttpRequest) -> bool:
-    """Whether the page's own script says that no hand pressed its button (`pressing.js`). It says so in the address: a
-    body is not read where mail providers press."""
-    return request.GET.get("pressed") == "script"
+    """Whether the page's own script says that no hand pressed its button (`pressing.js`); the page is shown once more then,
+    without the script. It says so in the address: a body is not read where mail providers press."""
+    return request.method == "POST" and request.GET.get("pressed") == "script"
 
 
 def reader_of(purpose: links.Purpose, token: str) -> Subscriber | None:

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from subscribers import links, renewal
 from subscribers.models import Subscriber
-from subscribers.views.pages import bad_link, page_methods, private, speak
+from subscribers.views.pages import bad_link, is_scripted, page_methods, private, speak
 
 
 @private
@@ -24,6 +24,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     speak(request, reader)
     if reader.status != Subscriber.Status.ACTIVE:
         return render(request, "web/not_subscribed.html")
-    renewed = request.method == "POST" and renewal.renew(key)
+    renewed = request.method == "POST" and not is_scripted(request) and renewal.renew(key)
     leave = links.path(links.UNSUBSCRIBE, key)
-    return render(request, "web/renew.html", {"renewed": renewed, "unsubscribe": leave})
+    context = {"renewed": renewed, "unsubscribe": leave, "is_scripted": is_scripted(request)}
+    return render(request, "web/renew.html", context)

@@ -192,6 +192,16 @@ def test_the_address_changes_when_both_sides_have_agreed_and_not_before(client, 
     assert "The address is changed" in client.get(sides[order[0]]).content.decode()
 
 
+def test_a_press_that_no_hand_did_speaks_for_nobody(client, reader):
+    for path in wish(client, reader):
+        assert 'role="alert"' in client.post(f"{path}?pressed=script").content.decode()
+    letter = next(message for message in mail.outbox if message.to == ["new.kim@example.net"])
+    refuse = re.search(r"/refuse/[^\s>]+", letter.extra_headers["List-Unsubscribe"])[0]
+    assert 'role="alert"' in client.post(f"{refuse}?pressed=script").content.decode()
+    change = AddressChange.objects.get()
+    assert (change.former_agreed_at, change.new_agreed_at, change.ended_at) == (None, None, None)
+
+
 def test_opening_the_links_agrees_to_nothing(client, reader):
     for path in wish(client, reader):
         for method in ("get", "head", "options"):

@@ -76,6 +76,14 @@ def test_press_renews_the_consent_and_looking_does_not(client):
     assert reader.consent_renewed_at == timezone.now()
 
 
+def test_consent_is_not_renewed_by_a_press_that_no_hand_did(client):
+    reader = make_reader(confirmed_at=years_ago(3))
+    page = client.post(links.path(links.RENEW, reader.key) + "?pressed=script").content.decode()
+    reader.refresh_from_db()
+    assert reader.consent_renewed_at is None
+    assert 'role="alert"' in page and "pressing" not in page
+
+
 def test_link_of_somebody_who_left_brings_nobody_back(client):
     reader = make_reader(confirmed_at=years_ago(3), status=Subscriber.Status.UNSUBSCRIBED)
     client.post(links.path(links.RENEW, reader.key))
