@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from digests.models import CataloguedPaper
+from digests.models import CataloguedPaper, Category
 from tests.factories import make_approved
 
 
@@ -106,3 +106,17 @@ def test_by_keyboard_the_first_thing_is_the_way_past_the_navigation(visitor: Any
     someone.page.keyboard.press("Enter")
     someone.page.keyboard.press("Tab")
     assert someone.page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_a_link_to_a_paper_far_down_leads_to_it(visitor: Any) -> None:
+    """Sections that are out of sight are laid out late: a jump must land all the same."""
+    digest = make_approved(sections=[category.slug for category in Category.objects.all()])
+    last = CataloguedPaper.objects.filter(digest=digest).order_by("position").last()
+    assert last is not None
+    someone = visitor("en", width=320)
+    someone.open(f"/2024-11-22/#paper-{last.arxiv_id}")
+    target = someone.page.locator(f"[id='paper-{last.arxiv_id}']")
+    someone.page.wait_for_function("id => { const box = document.getElementById(id).getBoundingClientRect();"
+        " return box.top >= 0 && box.bottom <= innerHeight }", arg=f"paper-{last.arxiv_id}")  # fmt: skip
+    assert target.is_visible()
+    someone.accessible()
