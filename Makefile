@@ -10,6 +10,9 @@ PORT ?= 8000
 ARGS ?=
 GOLD ?=
 
+# Machines made of an image often keep Python from writing what it has compiled. The tests start Python again and again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)$$/make \1\t\2/p' Makefile | expand -t 20

@@ -118,7 +118,7 @@ def test_the_pages_of_admin_are_accessible_and_fit(visitor: Callable[..., Visito
     person.open("/admin/login/")
     person.accessible()
     person.open("/admin/forgotten/")
-    person.accessible(options=WITHOUT_IMPORTS)
+    person.accessible(**WITHOUT_IMPORTS)
     sign_in(person, "boss")
     for path in ("/admin/", "/admin/again/", "/admin/subscribers/sending/"):
         person.open(path)

@@ -1,6 +1,7 @@
 """Readers who change how often they read: no paper twice, and none lost."""
 
 import datetime as dt
+import itertools
 import random
 
 import pytest
@@ -75,16 +76,19 @@ def names(days):
     return [day.isoformat() for day in days]
 
 
-@pytest.mark.parametrize("hour", [5, 7])
-@pytest.mark.parametrize("back", range(8))
-@pytest.mark.parametrize(("before", "after"), [("daily", "weekly"), ("weekly", "daily"), ("weekly", "weekdays")])
-def test_one_change_in_the_middle_of_a_week_repeats_nothing_and_loses_nothing(before, after, back, hour):
-    reader = make_reader(cadence=before)
-    days = days_from(MONDAY, 15)
-    live(days, {(days[back], hour): [(reader, after)]})
-    missed = [day for day in days[back + 1 :] if after == "weekdays" and day.weekday() >= 5]
-    last = days[13] if after == "weekly" else days[14]
-    assert received(reader) == names(day for day in days if day not in missed and day <= last)
+def test_one_change_in_the_middle_of_a_week_repeats_nothing_and_loses_nothing():
+    """Readers with every change there is, on every day, ahead of the digest and after it; they live through the same days."""
+    days, changes, readers = days_from(MONDAY, 15), {}, {}
+    for before, after in (("daily", "weekly"), ("weekly", "daily"), ("weekly", "weekdays")):
+        for back, hour in itertools.product(range(8), (5, 7)):
+            reader = readers[before, after, back, hour] = make_reader(cadence=before)
+            changes.setdefault((days[back], hour), []).append((reader, after))
+    live(days, changes)
+    for (before, after, back, hour), reader in readers.items():
+        missed = [day for day in days[back + 1 :] if after == "weekdays" and day.weekday() >= 5]
+        last = days[13] if after == "weekly" else days[14]
+        expected = names(day for day in days if day not in missed and day <= last)
+        assert received(reader) == expected, f"from {before} to {after} on day {back} at {hour}"
 
 
 def test_whatever_readers_choose_and_when_no_paper_comes_twice_and_none_is_lost():
