@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from digests.collecting.day_state import ListReport
-from digests.desk import changes, deciding, marking, policy, preview, review
+from digests.desk import changes, deciding, policy, preview, review
+from digests.desk.kinds import kind_name
 from digests.models import Answer, Category, Consideration, Correction, DayReport, Digest, Paper, Rule, Sighting, Term
 from digests.retelling import retell
 from digests.templatetags.desk import decider
@@ -108,10 +109,15 @@ class AnswerAdmin(LookOnly):
     when_empty = _(
         "No model was asked yet. OPENAI_API_KEY names one; until then the built-in writer writes, and costs nothing."
     )
-    list_display = ["asked_at", "model", "digest", "outcome", "problem", "tokens_in", "tokens_out", "cost"]
+    list_display = ["asked_at", "model", "digest", "outcome", "problem_told", "tokens_in", "tokens_out", "cost"]
     list_filter = ["outcome", "model"]
     list_select_related = ["digest"]
     date_hierarchy = "asked_at"
+
+    @admin.display(description=_("problem"), ordering="problem")
+    def problem_told(self, answer: Answer) -> str:
+        """What was wrong with it: kinds of findings by their names, or a sentence."""
+        return ", ".join(retell(kind_name(kind)) for kind in answer.problem.split(", "))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Answer]:
         """Without the long texts, which the list does not show."""
@@ -157,7 +163,6 @@ class DigestAdmin(admin.ModelAdmin):
         """The desk's own addresses, ahead of admin's."""
         view = self.admin_site.admin_view
         own = [
-            path("<int:object_id>/advertising/", view(marking.mark_advertising), name="digests_digest_advertising"),
             path("<int:object_id>/policy/", view(policy.choose), name="digests_digest_policy"),
             path("<int:object_id>/waiting/", view(review.waiting), name="digests_digest_waiting"),
             path("<int:object_id>/decide/", view(deciding.decide), name="digests_digest_decide"),

@@ -34,6 +34,7 @@ WHATS: dict[str, Promise] = {
     "note": gettext_lazy("editor’s note"),
     "subject": gettext_lazy("subject"),
     "rewritten": gettext_lazy("written anew"),
+    "advertising": gettext_lazy("mark of advertising"),
 }
 
 

@@ -25,13 +25,15 @@ DAYS_COMPARED = 60
 
 class Flag(NamedTuple):
     """One doubt: its kind, the words that it is about, the id on the page of where it belongs, and a SHA-256 that names it
-    together with all that it is about: of other words, the same doubt is another one. `look` tells who looked at it."""
+    together with all that it is about: of other words, the same doubt is another one. `look` tells who looked at it, `paper`
+    is the title where it is about a paper's being there."""
 
     kind: str
     text: str
     anchor: str
     mark: str = ""
     look: Look | None = None
+    paper: str = ""
 
     @property
     def name(self) -> str:
@@ -169,7 +171,7 @@ def of_entry(entry: Entry, summaries: Iterable[Summary], earlier: Sequence[Told]
         words = {"id": alike.earlier.arxiv_id, "day": alike.earlier.day, "percent": round(alike.share * 100)}
         told = _("%(id)s of %(day)s, %(percent)d %% of the words") % words
         flags.append(_flag(NEAR_DUPLICATE, "", anchor, *about, alike.earlier.arxiv_id)._replace(text=told))
-    return flags
+    return [flag._replace(paper=paper.title) for flag in flags]
 
 
 def _is_fallback(summary: Summary, paper: Paper) -> bool:

@@ -1,4 +1,4 @@
-"""What an editor says to readers above a digest: a note, and a subject of their own, in each language."""
+"""What an editor says of a digest as a whole: a note, a subject of their own in each language, and whether it advertises."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from digests.advertising import advertises
+from digests.advertising import MARK, advertises
 from digests.desk.acts import Change
 from digests.desk.kinds import kind_name
 from digests.desk.weight import LINE_BYTES
@@ -21,7 +21,7 @@ from digests.text import clean
 from digests.verify import text_faults
 
 LONGEST_NOTE = 1000
-NOTE, SUBJECT = "note", "subject"
+NOTE, SUBJECT, ADVERTISING = "note", "subject", "advertising"
 LABELS = {SUBJECT: gettext_lazy("Subject"), NOTE: gettext_lazy("Editor’s note")}
 STORED = {SUBJECT: "subjects", NOTE: "editor_notes"}
 
@@ -54,6 +54,13 @@ class HeadForm(forms.Form):
                 help_text=_("Stands above the papers. Plain text, without links."),
             )
 
+        if not settings.MAIL_ADVERTISING:  # else every mail is marked, whatever an editor says
+            self.fields[ADVERTISING] = forms.BooleanField(
+                label=gettext_lazy("Contains advertising: subjects begin with (광고)"),
+                required=False,
+                initial=digest.is_advertising,
+            )
+
     def _room(self, language: str) -> int:
         """The characters that the subject may have beside what every such digest's subject begins with."""
         digest = self.digest
@@ -67,7 +74,7 @@ class HeadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what cannot be mailed; bring the rest into the form that is stored."""
         cleaned = super().clean() or {}
-        for name in self.fields:
+        for name in (name for name in self.fields if name != ADVERTISING):
             text = cleaned.get(name, "")
             if name.startswith(SUBJECT) and any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
                 self.add_error(name, _("A subject is one line without control characters."))
@@ -80,7 +87,7 @@ class HeadForm(forms.Form):
 
     def store(self) -> list[Change]:
         """Put what differs into the digest's row; what changed."""
-        changes = []
+        changes = self._marked()
         for what, field in STORED.items():
             before = getattr(self.digest, field)
             after = {code: self.cleaned_data.get(f"{what}_{code}", "") for code in settings.DIGEST_LANGUAGES}
@@ -91,8 +98,16 @@ class HeadForm(forms.Form):
                 if text != before.get(code, "")
             ]
         if changes:
-            self.digest.save(update_fields=list(STORED.values()))
+            self.digest.save(update_fields=[*STORED.values(), "is_advertising"])
         return changes
+
+    def _marked(self) -> list[Change]:
+        """Mark the digest as advertising, or take the mark away, if that differs."""
+        before = self.digest.is_advertising
+        self.digest.is_advertising = self.cleaned_data.get(ADVERTISING, before)
+        if self.digest.is_advertising == before:
+            return []
+        return [Change(ADVERTISING, "", "" if not before else MARK, "" if before else MARK)]
 
 
 def _tidied(text: str) -> str:

@@ -3,26 +3,24 @@
 import pytest
 from django.urls import reverse
 
-from digests.advertising import found_in
+from digests.advertising import MARK, found_in
 from digests.content import correction_content, hash_of, snapshot
 from digests.exports import to_html
 from digests.models import Correction, Digest
 from digests.readiness import Facts, State, examine, judge
 from digests.rendering import Links, render_edition
 from digests.weekly import build_weekly
-from tests.factories import DAY, make_approved, make_digest, make_editor, make_week
+from tests.digests.desk.conftest import Desk
+from tests.factories import DAY, make_approved, make_digest, make_editor, make_staff, make_week
 
 pytestmark = pytest.mark.django_db
+BOX = "head-advertising"
 LINKS = Links(unsubscribe="https://p.example/u", preferences="https://p.example/p", archive="https://p.example/a")
 
 
 def mail_of(digest, language="ko"):
     content = snapshot(digest)
     return render_edition(content, language, [section["slug"] for section in content["sections"]], LINKS)
-
-
-def box(digest):
-    return reverse("admin:digests_digest_advertising", args=[digest.pk])
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -51,35 +49,61 @@ def test_site_that_always_advertises_marks_every_mail_corrections_too(settings):
 def test_editor_marks_a_digest_which_takes_the_approval_back(client):
     digest = make_approved()
     client.force_login(make_editor())
-    before = digest.content_hash
-    page = client.post(box(digest), {"is_advertising": "on", "revision": digest.revision}, follow=True)
+    before, desk = digest.content_hash, Desk(client, digest)
+    page = desk.press("save", **{BOX: "on"})
     digest.refresh_from_db()
     assert (digest.status, digest.is_advertising) == (Digest.Status.DRAFT, True)
     assert hash_of(snapshot(digest)) != before
-    assert 'name="is_advertising" checked' in page.content.decode()
-    client.post(box(digest), {"revision": digest.revision})
+    assert (
+        page.context["head"]["advertising"].initial
+        and MARK in desk.client.get(reverse("admin:digests_digest_history", args=[digest.pk])).content.decode()
+    )
+    sent = desk.shown()
+    del sent[BOX]  # as a browser does for a box that is not ticked
+    desk.press("save", sent)
     digest.refresh_from_db()
     assert not digest.is_advertising
+
+
+def test_words_are_saved_together_with_the_mark(client):
+    client.force_login(make_editor())
+    digest = make_digest()
+    Desk(client, digest).press("save", **{BOX: "on", "head-note_ko": "협찬을 받았습니다."})
+    digest.refresh_from_db()
+    assert digest.is_advertising and digest.editor_notes == {"ko": "협찬을 받았습니다."} and digest.revision == 1
 
 
 def test_digest_on_its_way_is_not_marked_any_more(client):
     digest = make_approved()
-    digest.advance(Digest.Status.SENDING)
     client.force_login(make_editor())
-    page = client.post(box(digest), {"is_advertising": "on", "revision": digest.revision})
+    desk = Desk(client, digest)
+    sent = desk.shown()
+    digest.advance(Digest.Status.SENDING)
+    page = desk.press("save", sent, **{BOX: "on"})
     digest.refresh_from_db()
     assert not digest.is_advertising and digest.status == Digest.Status.SENDING
-    assert page.status_code == 409 and 'role="alert"' in page.content.decode()
+    assert desk.told(page)
 
 
 def test_only_editors_mark_and_only_by_post(client, django_user_model):
     digest = make_digest()
-    client.force_login(django_user_model.objects.create_user("looker", is_staff=True))
-    assert client.post(box(digest), {"is_advertising": "on"}).status_code == 403
+    client.force_login(make_staff("viewer", "viewer"))
+    desk = Desk(client, digest)
+    assert desk.press("save", **{BOX: "on"}).status_code == 403
     client.force_login(make_editor())
-    assert client.get(box(digest)).status_code == 405
+    client.get(desk.address, {BOX: "on", "act": "save"})
     digest.refresh_from_db()
     assert not digest.is_advertising
+
+
+def test_site_that_always_advertises_has_no_box_that_could_be_unticked(client, settings):
+    settings.MAIL_ADVERTISING = True
+    client.force_login(make_editor())
+    desk = Desk(client, make_digest())
+    page = desk.look()
+    assert BOX not in desk.shown(page) and "MAIL_ADVERTISING" in page.content.decode()
+    desk.press("save", **{"head-note_en": "Hello."})
+    assert not Digest.objects.get().is_advertising
 
 
 def test_weekly_digest_takes_the_mark_over_from_its_days():

@@ -54,6 +54,7 @@ def test_what_cannot_be_placed_is_marked_at_its_summary(desk):
 def test_an_unsure_category_is_marked_until_an_editor_decides(desk):
     Paper.objects.update(confidence=0.3, decided_by="builtin")
     assert [flag.kind for flag in all_flags(desk)] == ["low confidence"] * 2
+    assert sorted(flag.paper for flag in all_flags(desk)) == sorted(Paper.objects.values_list("title", flat=True))
     Paper.objects.update(decided_by="editor")
     assert not all_flags(desk)
 

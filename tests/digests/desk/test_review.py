@@ -194,13 +194,12 @@ def test_a_button_of_a_page_that_is_true_no_longer_does_nothing_and_says_so(admi
 
 
 def test_a_stale_page_does_not_mark_words_as_advertising(desk):
-    client, digest, address = desk
-    revision = client.get(address).context["revision"]
-    path = reverse("admin:digests_digest_advertising", args=[digest.pk])
-    Digest.objects.update(revision=revision + 1)
-    assert client.post(path, {"is_advertising": "on", "revision": revision}).status_code == 409
+    client, _digest, address = desk
+    sent = fields(client.get(address)) | {"head-advertising": "on"}
+    Digest.objects.update(revision=sent["revision"] + 1)
+    assert client.post(address, sent).status_code == 409
     assert not Digest.objects.get().is_advertising
-    assert client.post(path, {"is_advertising": "on", "revision": revision + 1}).status_code == 302
+    assert client.post(address, sent | {"revision": sent["revision"] + 1}).status_code == 302
     assert Digest.objects.get().is_advertising
 
 
