@@ -119,7 +119,7 @@ def _put(wish: Rewrite, summary: Summary, told: Summarised) -> Change:
         summary.written_by = told.author
     else:
         written, summary.making = _exchanged(wish.paper.arxiv_id, summary, told, papers)
-    put(summary, written, papers)
+    put(summary, written, papers, is_anew=wish.paper is None)
     summary.flags += [finding._asdict() for finding in told.findings]
     summary.save(update_fields=["flags"])
     where = f"{wish.section.category} · {wish.language}" + (f" · {wish.paper.title}" if wish.paper else "")

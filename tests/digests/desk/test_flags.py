@@ -18,7 +18,7 @@ ABSTRACT = (
 )
 
 
-def told(title, abstract="", arxiv_id="2411.00001"):
+def words_of(title, abstract="", arxiv_id="2411.00001"):
     return Told.of(arxiv_id, dt.date(2024, 11, 20), title, abstract)
 
 
@@ -51,6 +51,40 @@ def test_what_cannot_be_placed_is_marked_at_its_summary(desk):
     assert flag.anchor == f"summary-{summary.pk}" and kind_name("link") in flag.name
 
 
+@pytest.fixture
+def told(desk):
+    """A draft whose model's account of the first paper left two doubts that nobody can find anew."""
+    summary = Summary.objects.filter(language="en").first()
+    paper = summary.section.entries.get().paper.arxiv_id
+    summary.flags = [
+        {"kind": "hardly in the abstract's words", "text": f"{paper}: About a llm paper"},
+        {"kind": "withheld, number not in the abstract", "text": "73.4%: It gains 73.4%."},
+    ]
+    summary.save()
+    desk.field = f"s{summary.pk}-"
+    return desk
+
+
+def kinds_at(desk):
+    return sorted(flag.kind for flag in all_flags(desk))
+
+
+def test_doubts_of_the_models_account_outlive_an_edit_of_other_words_and_a_change_of_order(told):
+    second = make_paper("llm")
+    told.press("add", new_paper=second.arxiv_id)
+    entry = second.entries.get()
+    told.press(f"up-{entry.pk}")
+    told.press(
+        "save", **{told.field + "key_points-0": "We present a thing."}
+    )  # of the second paper, which is first now
+    assert kinds_at(told) == ["hardly in the abstract's words", "withheld, number not in the abstract"]
+
+
+def test_a_doubt_about_all_that_is_said_of_a_paper_ends_with_those_words(told):
+    told.press("save", **{told.field + "impact-0": "Other words about the thing that is presented."})
+    assert kinds_at(told) == ["withheld, number not in the abstract"]
+
+
 def test_an_unsure_category_is_marked_until_an_editor_decides(desk):
     Paper.objects.update(confidence=0.3, decided_by="builtin")
     assert [flag.kind for flag in all_flags(desk)] == ["low confidence"] * 2
@@ -75,17 +109,19 @@ def test_a_paper_much_like_an_earlier_one_is_marked_with_that_one(desk):
 
 
 def test_likeness_is_of_titles_or_of_abstracts_and_never_with_oneself():
-    one = told("SheetGround: grounding answers in spreadsheet cells", ABSTRACT)
-    renamed = told("Cell-level evidence for table questions", ABSTRACT, "2411.00002")
-    retold = told("SheetGround: grounding answers in spreadsheet cells, revisited", "Other words.", "2411.00003")
-    stranger = told("Weather by diffusion", "We forecast the weather of a week with a diffusion model.", "2411.00004")
+    one = words_of("SheetGround: grounding answers in spreadsheet cells", ABSTRACT)
+    renamed = words_of("Cell-level evidence for table questions", ABSTRACT, "2411.00002")
+    retold = words_of("SheetGround: grounding answers in spreadsheet cells, revisited", "Other words.", "2411.00003")
+    stranger = words_of(
+        "Weather by diffusion", "We forecast the weather of a week with a diffusion model.", "2411.00004"
+    )
     assert most_alike(one, [stranger, renamed]).earlier is renamed
     assert most_alike(one, [stranger, retold]).earlier is retold
     assert most_alike(one, [one, stranger]) is None
 
 
 def test_two_short_titles_say_too_little_to_be_alike():
-    assert most_alike(told("On attention"), [told("On attention", arxiv_id="2411.00002")]) is None
+    assert most_alike(words_of("On attention"), [words_of("On attention", arxiv_id="2411.00002")]) is None
 
 
 def test_what_misleads_most_stands_first():
