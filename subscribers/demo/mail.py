@@ -98,6 +98,7 @@ def _send(digest: Digest) -> None:
     rows.update(opened_at=digest.approved_at)
     due = rows.filter(status=Status.QUEUED, send_at__lte=now - dt.timedelta(seconds=SECONDS_TO_SEND))
     due.filter(edition__lt=2).update(status=Status.SKIPPED, finished_at=F("send_at"))
+    # Readers of one edition are sent at the same moment, those of few categories first.
     seconds = [
         When(edition__gte=2 << n, then=F("send_at") + Value(dt.timedelta(seconds=5 + 4 * n))) for n in range(8, 0, -1)
     ]
