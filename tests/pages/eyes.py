@@ -61,6 +61,8 @@ class Eyes:
         if place.press:
             if place.name.startswith("subscribe"):
                 someone.page.fill("main input[type=email]", "somebody@example.org")
+            if place.name.startswith("why"):
+                someone.page.check("main form.card input[type=radio] >> nth=0")
             with someone.page.expect_navigation() as pressed:
                 someone.page.click(place.press)
             assert pressed.value
