@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -45,7 +45,8 @@ def front(request: HttpRequest, everything: dict[str, Any]) -> HttpResponse:
 
 def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
     digest = _digest_in_question()
-    report = DayReport.objects.filter(day=digest.day if digest else today()).first()
+    known = _latest_report(digest.day if digest else today())
+    report = known if known and known.day == (digest.day if digest else today()) else None
     marks = marks_of(digest) if digest and digest.is_editable else []
     step = next_step(_standing(request, digest, report, sum(mark.places for mark in marks), now))
     return {
@@ -59,7 +60,7 @@ def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
         "count": _counts(digest),
         "countdown": countdown(digest, now),
         "unapproved": unapproved(digest, now, may_choose=may(request, "approve")),
-        "sources": sources_of(report or DayReport.objects.order_by("-day").first()),
+        "sources": sources_of(known),
         "spent": spent_today(),
         "budget": settings.LLM_DAILY_BUDGET_USD,
         "has_model": bool(settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL),
@@ -119,6 +120,12 @@ def _url(step: Step, digest: Digest | None, report: DayReport | None) -> str:
         case Go.SOURCES:
             return reverse("admin:digests_dayreport_changelist")
     return ""
+
+
+def _latest_report(day: dt.date) -> DayReport | None:
+    """The day's report; while there is none the latest."""
+    is_other_day = Case(When(day=day, then=Value(0)), default=Value(1))
+    return DayReport.objects.order_by(is_other_day, "-day").first()
 
 
 def _counts(digest: Digest | None) -> dict[str, int]:
