@@ -113,7 +113,8 @@ def public() -> Iterator[Place]:
 def wrong() -> Iterator[Place]:
     """What is answered when something is wrong."""
     for (status, paths), language in product(places.WRONG.items(), LANGUAGES):
-        yield from (Place(f"{status}", path, language, "wrong", status=status) for path in paths)
+        kind = "desk" if status == 429 else "wrong"  # told at admin's door alone
+        yield from (Place(f"{status}", path, language, kind, status=status) for path in paths)
 
 
 def own(sample: Digest) -> Iterator[Place]:
