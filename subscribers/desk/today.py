@@ -74,13 +74,15 @@ def _day(request: HttpRequest, now: dt.datetime) -> dict[str, Any]:
 
 
 def _digest_in_question() -> Digest | None:
-    """Today's daily digest; else the latest that somebody has in hand, as after a quiet day or in a trial."""
-    papers = (
-        Digest.objects.filter(kind=Digest.Kind.DAILY)
-        .defer("approved_content")
-        .select_related("approved_by", "policy_choice__by")
+    """Today's daily digest; else the latest daily that somebody has in hand, as after a quiet day or in a trial; else the
+    latest of any kind, such as the weekly one on a morning without a daily."""
+    papers = Digest.objects.defer("approved_content").select_related("approved_by", "policy_choice__by")
+    dailies = papers.filter(kind=Digest.Kind.DAILY)
+    return (
+        dailies.filter(day=today()).first()
+        or dailies.filter(status__in=IN_HAND).order_by("-day").first()
+        or papers.filter(status__in=IN_HAND).order_by("-day").first()
     )
-    return papers.filter(day=today()).first() or papers.filter(status__in=IN_HAND).order_by("-day").first()
 
 
 def others_in_hand(digest: Digest | None) -> QuerySet[Digest]:

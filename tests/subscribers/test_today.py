@@ -242,3 +242,13 @@ def test_a_correction_that_nobody_published_yet_is_in_hand():
     assert "not published yet" in words_of(page)
     assert f"/admin/subscribers/delivery/correction/{correction.pk}/" in page.content.decode()
     assert "Nothing else waits for an editor." not in words_of(page)
+
+
+def test_on_a_quiet_day_the_weekly_draft_is_what_is_to_be_done():
+    weekly = make_digest(day=DAY, kind=Digest.Kind.WEEKLY, sections=["llm"])
+    DayReport.objects.create(day=DAY, list_day=DAY, state=DayReport.State.QUIET)
+    page = front()
+    assert "Nothing to do" not in words_of(page)
+    assert page.context["digest"] == weekly and page.context["step"].tone == Tone.ACT
+    assert page.context["step_url"].endswith((f"/digest/{weekly.pk}/change/", f"/approve/{weekly.pk}/"))
+    assert "weekly" in words_of(page)
