@@ -3,6 +3,7 @@
 import importlib.util
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,14 @@ from newsletter import embedded
 from newsletter.supervisor import spawn
 
 pytestmark = pytest.mark.once
+
+
+@pytest.fixture(autouse=True)
+def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sockets whose path would be too long go here, and with it."""
+    with tempfile.TemporaryDirectory(prefix="papers-") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield
 
 
 @pytest.fixture

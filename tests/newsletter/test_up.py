@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -73,6 +74,15 @@ def test_debug_is_never_served_beyond_this_machine(settings) -> None:
         call_command("up", host="0.0.0.0", skip_checks=True)
 
 
+@pytest.fixture
+def short_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The broker's socket, whose path would be too long beside its file, goes here, and with it."""
+    with tempfile.TemporaryDirectory(prefix="papers-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield
+
+
+@pytest.mark.usefixtures("short_folder")
 def test_service_comes_back_after_a_kill_and_stops_when_asked(tmp_path: Path) -> None:
     port = free_port()
     with up(tmp_path, port) as first:
