@@ -105,10 +105,12 @@ def test_the_desk_shows_what_was_passed_over_and_why(client, editor):
         day=DAY, paper=paper, is_chosen=False, score=1.5, reason="below the threshold (1 vote)"
     )
     Consideration.objects.create(day=SATURDAY, paper=paper, is_chosen=False, score=1.5, reason="another day's")
-    page = client.get(reverse("admin:digests_digest_change", args=[digest.pk])).content.decode()
-    assert "Passed &lt;over&gt;" in page
-    assert "below the threshold (1 vote)" in page
-    assert "another day" not in page
+    for language, reason in (("en", "below the threshold (1 vote)"), ("ko", "기준에 못 미침")):
+        address = reverse("admin:digests_digest_change", args=[digest.pk])
+        page = client.get(address, headers={"accept-language": language}).content.decode()
+        assert "Passed &lt;over&gt;" in page
+        assert reason in page
+        assert "another day" not in page
 
 
 def test_an_editor_sees_what_each_source_gave(client, editor):
