@@ -42,8 +42,14 @@ def forecast(digest: Digest, content: Content) -> Forecast:
     within the week are counted with all of it."""
     asked = copy.copy(digest)
     asked.approved_at = digest.approved_at or timezone.now()
+    numbers: Counter[int] = Counter()
+    slots: Counter[tuple[str, int]] = Counter()
+    for number, time_zone, hour, readers in _by_edition_and_slot(asked, content):
+        numbers[number] += readers
+        if number >> 1:  # some category of the digest
+            slots[time_zone, hour] += readers
     editions: Counter[EditionKey] = Counter()
-    for number, readers in _by_edition(asked, content):
+    for number, readers in numbers.items():
         editions[edition_key(content, "", number)] += readers
     looked_at = marked = 0
     for number, highlights, readers in _with_highlights(asked, content):
@@ -68,24 +74,26 @@ def forecast(digest: Digest, content: Content) -> Forecast:
         languages,
         categories,
         wanted,
-        *_when(asked, content),
+        *_when(asked, slots),
         marked=marked,
         not_looked_at=not_looked_at,
     )
 
 
-def _by_edition(digest: Digest, content: Content) -> list[tuple[int, int]]:
+def _by_edition_and_slot(digest: Digest, content: Content) -> list[tuple[int, str, int, int]]:
+    """Edition, time zone, hour and number of readers: all in one pass over the readers, who may be a million."""
     audience = audience_of(digest, content)
     second_language = content["languages"][1:2] or [""]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT ((reader.categories & %s) << 1) + CASE WHEN reader.language = %s THEN 1 ELSE 0 END AS edition, COUNT(*)
-            FROM subscribers_subscriber AS reader WHERE {audience.text} GROUP BY 1
+            SELECT ((reader.categories & %s) << 1) + CASE WHEN reader.language = %s THEN 1 ELSE 0 END AS edition,
+                reader.time_zone, reader.send_hour, COUNT(*)
+            FROM subscribers_subscriber AS reader WHERE {audience.text} GROUP BY 1, 2, 3
             """,
             [bits_of(content), *second_language, *audience.values],
         )
-        return [(int(number), int(readers)) for number, readers in cursor.fetchall()]
+        return [(int(number), zone, int(hour), int(readers)) for number, zone, hour, readers in cursor.fetchall()]
 
 
 def _with_highlights(digest: Digest, content: Content) -> list[tuple[int, str, int]]:
@@ -116,17 +124,10 @@ def _count_with_highlights(digest: Digest, content: Content) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _when(digest: Digest, content: Content) -> tuple[int, datetime | None, datetime | None]:
+def _when(digest: Digest, slots: Counter[tuple[str, int]]) -> tuple[int, datetime | None, datetime | None]:
     """How many slots are past, and the first and last of those to come."""
-    audience = audience_of(digest, content)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT time_zone, send_hour, COUNT(*) FROM subscribers_subscriber AS reader"
-            f" WHERE {audience.text} AND (reader.categories & %s) <> 0 GROUP BY time_zone, send_hour",
-            [*audience.values, bits_of(content)],
-        )
-        slots = [(slot_of(digest.day, time_zone, hour), readers) for time_zone, hour, readers in cursor.fetchall()]
     assert digest.approved_at is not None
-    later = [at for at, _readers in slots if at > digest.approved_at]
-    at_once = sum(readers for at, readers in slots if at <= digest.approved_at)
+    times = [(slot_of(digest.day, time_zone, hour), readers) for (time_zone, hour), readers in slots.items()]
+    later = [at for at, _readers in times if at > digest.approved_at]
+    at_once = sum(readers for at, readers in times if at <= digest.approved_at)
     return at_once, min(later, default=None), max(later, default=None)

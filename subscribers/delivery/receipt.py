@@ -21,8 +21,8 @@ class NotSettled(Exception):
 
 def receipt(digest: Digest) -> dict[str, int]:
     """How many rows of the digest stand where, every status named; `audience` is their sum."""
-    rows = digest.deliveries.order_by().values_list("status").annotate(Count("pk"))
-    counts = dict(rows)
+    # Count("*") and no column: the index on digest and status then has all that is asked for.
+    counts = dict(digest.deliveries.order_by().values_list("status").annotate(many=Count("*")))
     return {"audience": sum(counts.values())} | {status: counts.get(status, 0) for status in Status.values}
 
 

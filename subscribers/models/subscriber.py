@@ -128,6 +128,7 @@ class Subscriber(models.Model):
                 name="declined_by_age",
             ),
             models.Index(fields=["status", "id"], condition=~Q(status="active"), name="others_by_status"),
+            models.Index(fields=["id"], condition=~Q(highlights=""), name="readers_with_highlights"),
             models.Index(Lower(Substr("email", StrIndex("email", Value("@")) + 1)), name="readers_by_domain"),
         ]
 

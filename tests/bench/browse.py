@@ -76,17 +76,20 @@ def _digest() -> Digest:
     )
 
 
-def browse(rounds: int) -> dict[str, float]:
-    """The median milliseconds of each page, after the clock has counted once."""
+def browse(rounds: int) -> dict[str, dict[str, float]]:
+    """The median milliseconds of each page by kind, after the clock has counted once."""
     counting.count()
     browser = Client(headers={"host": "localhost"})
     browser.force_login(get_user_model().objects.get())
-    return {name: _median(browser, path, rounds) for name, path in _pages().items()}
+    return {
+        kind: {name: _median(browser, path, rounds) for name, path in pages.items()}
+        for kind, pages in (("lists", _pages()), ("counts", _counting_pages()))
+    }
 
 
 def _pages() -> dict[str, str]:
+    """Lists, filters and searches."""
     middle = Subscriber.objects.order_by("pk")[Subscriber.objects.count() // 2]
-    draft = Digest.objects.get(status="draft")
     old, new = (Digest.objects.filter(status="sent").order_by(order).first() for order in ("pk", "-pk"))
     told = Digest.objects.get(pk=new.pk - 1)
     lists = "/admin/subscribers/"
@@ -125,13 +128,6 @@ def _pages() -> dict[str, str]:
         "reported digest, bounced": f"{lists}delivery/?digest__id__exact={told.pk}&status__exact=bounced",
         "first digest, readers who complained": f"{lists}delivery/?digest__id__exact={old.pk}&reader=complained",
         "first digest, readers who wait (none)": f"{lists}delivery/?digest__id__exact={old.pk}&reader=pending",
-        "receipt": f"{lists}delivery/receipt/{old.pk}/",
-        "receipt of the reported": f"{lists}delivery/receipt/{told.pk}/",
-        "sending page": f"{lists}delivery/progress/{new.pk}/",
-        "sending page, renewed": f"{lists}delivery/progress/{new.pk}/counts/",
-        "approving": f"{lists}delivery/approve/{draft.pk}/",
-        "statistics": reverse("statistics"),
-        "metrics": "/metrics",
         "events": f"{lists}deliveryevent/",
         "events, held": f"{lists}deliveryevent/?state__exact=held",
         "events, bounced": f"{lists}deliveryevent/?kind__exact=bounced",
@@ -142,6 +138,22 @@ def _pages() -> dict[str, str]:
         "suppressions, an address": f"{lists}suppression/?q={middle.email}",
         "papers": "/admin/digests/paper/",
         "audit log": "/admin/newsletter/auditline/",
+    }
+
+
+def _counting_pages() -> dict[str, str]:
+    """Pages that count a whole digest, or all readers, at each look."""
+    draft = Digest.objects.get(status="draft")
+    old, *_others, told, new = Digest.objects.filter(status="sent").order_by("pk")
+    lists = "/admin/subscribers/"
+    return {
+        "receipt": f"{lists}delivery/receipt/{old.pk}/",
+        "receipt of the reported": f"{lists}delivery/receipt/{told.pk}/",
+        "sending page": f"{lists}delivery/progress/{new.pk}/",
+        "sending page, renewed": f"{lists}delivery/progress/{new.pk}/counts/",
+        "approving": f"{lists}delivery/approve/{draft.pk}/",
+        "statistics": reverse("statistics"),
+        "metrics": "/metrics",
     }
 
 
