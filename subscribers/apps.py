@@ -21,6 +21,7 @@ class SubscribersConfig(AppConfig):
         examiners.append(health.examine)
         metrics.gauges.append("subscribers.statistics.gauges.gauges")
         findings.examiners["mail"] = "subscribers.doctor.mail_goes_out"
+        findings.examiners["readers"] = "subscribers.doctor.readers_are_real"
         findings.examiners["clock"] = "subscribers.doctor.clock_ticks"
         post_migrate.connect(
             roles.give, sender=self, dispatch_uid="roles"

@@ -14,8 +14,11 @@ from django.core.mail.backends.base import BaseEmailBackend
 from newsletter.doctor.findings import Finding, fault, note, ok
 from subscribers import health
 from subscribers.delivery.outcomes import outcome_of_opening
+from subscribers.demo import crowd
+from subscribers.models import Subscriber
 
 SECONDS = 10.0
+OUTBOX = "newsletter.outbox.EmailBackend"
 WAITS = "mails wait, and expire at their deadline"
 
 WHAT_TO_DO = {
@@ -52,7 +55,7 @@ QUESTIONS = {
 
 def mail_goes_out() -> Iterator[Finding]:
     """The way that EMAIL_BACKEND names, opened and asked without sending anything."""
-    if settings.EMAIL_BACKEND == "newsletter.outbox.EmailBackend":
+    if settings.EMAIL_BACKEND == OUTBOX:
         todo = "set EMAIL_BACKEND to SMTP or to a provider"
         yield note("mail", f"mails become files in {settings.OUTBOX_DIR}", "no reader gets one", todo)
         return
@@ -68,6 +71,18 @@ def mail_goes_out() -> Iterator[Finding]:
         yield _asked(connection)
     finally:
         connection.close()
+
+
+def readers_are_real() -> Iterator[Finding]:
+    """A trial's readers must not be mailed through a real server: nobody is there, and their domains take no mail."""
+    made_up = Subscriber.objects.filter(email__in=crowd.addresses(), status=Subscriber.Status.ACTIVE).count()
+    if made_up and settings.EMAIL_BACKEND != OUTBOX:
+        yield fault(
+            "readers",
+            f"made up for the trial: {made_up}",
+            "mails to them are refused, and providers close accounts for that",
+            "begin with an empty database: make reset, or another DATABASE_URL",
+        )
 
 
 def _asked(connection: BaseEmailBackend) -> Finding:

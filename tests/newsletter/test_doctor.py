@@ -268,6 +268,7 @@ def test_everything_that_is_to_be_examined_can_be():
         "pictures",
         "model",
         "mail",
+        "readers",
         "clock",
     }
     assert all(callable(import_string(path)) for path in findings.examiners.values())

@@ -11,6 +11,8 @@ from django.utils import timezone
 from newsletter.doctor.findings import State
 from subscribers import doctor
 from subscribers.delivery import guard
+from subscribers.demo import crowd
+from tests.factories import make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +56,17 @@ def provider(settings):
 def found():
     [finding] = doctor.mail_goes_out()
     return finding
+
+
+def test_a_trials_readers_are_a_fault_as_soon_as_mail_is_real(settings):
+    make_reader("kim@example.org")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert list(doctor.readers_are_real()) == []
+    make_reader(crowd.addresses()[7])
+    [finding] = doctor.readers_are_real()
+    assert finding.state == State.FAULT and finding.what == "made up for the trial: 1"
+    settings.EMAIL_BACKEND = doctor.OUTBOX
+    assert list(doctor.readers_are_real()) == []
 
 
 def test_provider_that_takes_our_key_is_in_order_and_is_sent_nothing(provider):
