@@ -89,12 +89,12 @@ class AuditLineAdmin(LookOnly):
     @admin.display(description=_("facts"))
     def told_briefly(self, line: AuditLine) -> str:
         """The facts as a list has room for them: of a hash as much as tells it apart."""
-        return ", ".join(f"{name}: {_briefly(value)}" for name, value in line.facts.items())
+        return ", ".join(f"{name}: {_briefly(value)}" for name, value in sorted(line.facts.items()))
 
     @admin.display(description=_("facts"))
     def told(self, line: AuditLine) -> str:
         """The facts in a line."""
-        return json.dumps(line.facts, ensure_ascii=False) if line.facts else ""
+        return json.dumps(line.facts, ensure_ascii=False, sort_keys=True) if line.facts else ""
 
 
 def _briefly(value: Any) -> str:
