@@ -78,7 +78,7 @@ class Eyes:
 
 def _complaints(someone: Visitor, width: int, *, is_desk: bool) -> list[str]:
     told = []
-    for check in (someone.fits, lambda: someone.accessible(**({"options": WITHOUT_IMPORTS} if is_desk else {}))):
+    for check in (someone.fits, lambda: someone.accessible(**(WITHOUT_IMPORTS if is_desk else {}))):
         try:
             check()
         except AssertionError as error:
