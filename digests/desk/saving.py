@@ -30,6 +30,7 @@ def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm],
     valid = [form.is_valid() for form in (head, *forms.values())]  # each of them, so that every mistake shows
     if act is None:
         raise Refused(_("That is no button of this page."))
+    digest.refresh_from_db(fields=["revision"])  # the forms were read after the digest, and may be of a later draft
     refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
     if not all(valid):
         raise Refused(_("Nothing is saved yet: see the marked fields."))

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from digests.content import hash_of, snapshot
+from digests.desk import review
 from digests.models import Digest, Entry, Summary
 from newsletter.models import AuditLine
 from tests.digests.desk.conftest import Desk
@@ -87,6 +88,23 @@ def test_a_button_pressed_in_two_tabs_at_once_acts_once(live_server):
     assert sorted(told) == [302, 409, 409]
     assert Entry.objects.get(pk=entry.pk).section.category.slug == "security"
     assert Digest.objects.get().revision == 1 and AuditLine.objects.filter(act="edit").count() == 1
+
+
+def test_a_save_that_another_overtakes_while_the_page_reads_the_draft_is_told_of_it(client, monkeypatch):
+    digest, entry = make_digest(), Entry.objects.first()
+    client.force_login(make_editor())
+    desk = Desk(client, digest)
+    moving = desk.shown() | {"act": f"move-{entry.pk}", f"category-{entry.pk}": "security"}
+    read_forms = review._forms
+
+    def overtaken(*asked: Any) -> Any:
+        monkeypatch.setattr(review, "_forms", read_forms)
+        assert client.post(desk.address, moving).status_code == 302
+        return read_forms(*asked)
+
+    monkeypatch.setattr(review, "_forms", overtaken)
+    page = client.post(desk.address, moving)
+    assert page.status_code == 409
 
 
 @pytest.mark.parametrize("turn", range(3))
