@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from digests import entrance
+from digests.archive.about import about
 from digests.archive.category import category
 from digests.archive.downloads import bibtex, markdown
 from digests.archive.feeds import as_atom, as_json
@@ -21,6 +22,7 @@ register_converter(ArxivIdConverter, "arxiv")
 
 urlpatterns = [
     path("", archive, name="archive"),
+    path("about/", about, name="about"),
     path("<day:day>/", digest, name="digest"),
     path("<month:first>/", month, name="month"),
     path("weekly/<day:day>/", weekly, name="weekly"),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -52,6 +53,14 @@ def database(name: str, default: str) -> dict[str, Any]:
             f"{name} must be postgres://user:password@host:5432/name, or sqlite:////path. "
             "In a password write %40 for @, %2F for /, %23 for # and %25 for %."
         ) from None  # what was given holds a password
+
+
+def web_address(name: str) -> str:
+    """The address of a web page; empty when unset. Raises ImproperlyConfigured for anything that is not https:// or http://."""
+    given = text(name).strip()
+    if given and not (given.startswith(("https://", "http://")) and urlsplit(given).hostname):
+        raise ImproperlyConfigured(f"{name} must be the whole address of a page, such as https://…, not {given!r}.")
+    return given
 
 
 def prefixed(prefix: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ from newsletter.env import (
     rate,
     rates,
     text,
+    web_address,
     weekday,
     words,
 )
@@ -46,6 +47,14 @@ SUPPRESSION_KEYS = words("SUPPRESSION_KEYS", "") or LINK_KEYS
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 SITE_URL = text("SITE_URL", "http://localhost:8000").rstrip("/")
 SITE_NAME = text("SITE_NAME", "Daily Papers")
+OPERATOR = text("OPERATOR", SITE_NAME)
+PRIVACY_OFFICER = text("PRIVACY_OFFICER")
+PRIVACY_SINCE = day("PRIVACY_SINCE")
+PRIVACY_URL = web_address("PRIVACY_URL")
+PRIVACY_TEXT_KO = text("PRIVACY_TEXT_KO")
+PRIVACY_TEXT_EN = text("PRIVACY_TEXT_EN")
+ABOUT_TEXT_KO = text("ABOUT_TEXT_KO")
+ABOUT_TEXT_EN = text("ABOUT_TEXT_EN")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "newsletter.urls"
 WSGI_APPLICATION = "newsletter.wsgi.application"

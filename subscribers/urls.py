@@ -4,11 +4,12 @@ in providers' settings: they do not move."""
 from django.urls import path
 
 from subscribers import webhooks
-from subscribers.views import confirming, feedback, leaving, own, preferences, renewing, signing_up
+from subscribers.views import confirming, feedback, leaving, own, preferences, privacy, renewing, signing_up
 
 urlpatterns = [
     path("subscribe/", signing_up.subscribe, name="subscribe"),
     path("subscribe/embed/", signing_up.embed, name="embed"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
     path("unsubscribe/<str:token>/", leaving.unsubscribe, name="unsubscribe"),

@@ -84,6 +84,7 @@ def _paths(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> It
 
 def _pages() -> Iterable[Place]:
     yield Place(reverse("archive"))
+    yield Place(reverse("about"))
     for category in Category.objects.filter(is_active=True):
         yield Place(reverse("category", args=[category.slug]))
     for _year, months in years():

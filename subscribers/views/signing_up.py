@@ -27,6 +27,7 @@ from newsletter.context import site
 from newsletter.visitors import client_address, is_from_elsewhere
 from subscribers import lifecycle
 from subscribers.forms import SubscribeForm
+from subscribers.privacy.outside import counting
 from subscribers.signing_up import captcha, traps
 from subscribers.signing_up.asking import Wish, note
 from subscribers.views.pages import brief, page_methods, speak_in
@@ -82,6 +83,7 @@ def _form_page(request: HttpRequest, form: SubscribeForm, told: str = "") -> Htt
         "zone": place_of(settings.DIGEST_TIME_ZONE),
         "sender": parseaddr(settings.FROM_EMAIL)[1],
         "pending_days": settings.PENDING_DAYS,
+        "counting": counting(),
     }
     return render(request, "web/subscribe.html", context)
 

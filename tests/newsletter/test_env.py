@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsletter.env import amount, database, flag, folder, kept_secret, number, prices, proxies, rate, text, words
+from newsletter.env import (
+    amount,
+    database,
+    flag,
+    folder,
+    kept_secret,
+    number,
+    prices,
+    proxies,
+    rate,
+    text,
+    web_address,
+    words,
+)
 from tests.settings_read import ROOT
 
 pytestmark = pytest.mark.once
@@ -190,3 +203,19 @@ def test_folder_that_cannot_be_made_stops_the_start_with_its_name(tmp_path, monk
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "file" / "var"))
     with pytest.raises(ImproperlyConfigured, match="VAR_DIR is .*/file/var, which cannot be made"):
         folder("VAR_DIR", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "given", ["example.org/privacy", "javascript:alert(1)", "https://", "//example.org", "ftp://example.org/"]
+)
+def test_an_address_that_is_no_web_page_stops_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGE", given)
+    with pytest.raises(ImproperlyConfigured, match="PAGE must be the whole address"):
+        web_address("PAGE")
+
+
+def test_a_whole_address_of_a_page_is_taken_and_none_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGE", "https://example.org/privacy?x=1")
+    assert web_address("PAGE") == "https://example.org/privacy?x=1"
+    monkeypatch.delenv("PAGE")
+    assert web_address("PAGE") == ""

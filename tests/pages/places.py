@@ -20,6 +20,8 @@ PUBLIC = {
     "category": ["/category/llm/"],
     "paper": ["/paper/2411.14402/", "/paper/2411.61402/"],
     "search": ["/search/", "/search/?q=diffusion", "/search/?q=zzz"],
+    "about": ["/about/"],
+    "privacy": ["/privacy/"],
     "subscribe": ["/subscribe/"],
     "embed": ["/subscribe/embed/"],
     "nobody": ["/nobody/preferences/"],
