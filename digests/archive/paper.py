@@ -13,6 +13,7 @@ from digests.archive.answering import for_readers
 from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.pictures import card_url
 from digests.archive.public import catalogued_papers
+from digests.archive.reasons import reason_words
 from digests.archive.words import Words, catalogued_words
 from digests.arxiv_id import split_id
 from digests.models import CataloguedPaper, Category, Paper
@@ -41,6 +42,7 @@ def paper(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     context = {
         "paper": catalogued_words(first, language) | {"authors": authors_of(first)},
         "told": [catalogued_words(each, language) for each in told],
+        "chosen": reason_words(first.paper.get("chosen", "")),
         "said": said_words(first, language),
         "category": Category.objects.filter(slug=first.category).first(),
         "abstract": abstract_of(first),

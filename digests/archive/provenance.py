@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import ngettext
 
+from digests.archive.reasons import reason_words
 from digests.archive.words import Words
 from digests.content import shown
 from digests.models import Digest
@@ -28,7 +29,7 @@ def provenance_of(digest: Digest, language: str) -> Words:
         "approved_by": _name_of(digest),
         "content_hash": digest.content_hash,
         "chosen": [
-            {"title": paper["title"], "reason": paper["chosen"]}
+            {"title": paper["title"], "reason": reason_words(paper["chosen"])}
             for section in content["sections"]
             for paper in section["papers"]
             if paper.get("chosen")

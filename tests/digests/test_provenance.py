@@ -4,7 +4,7 @@ import pytest
 
 from digests.approve import approve
 from digests.content import hash_of, snapshot
-from digests.models import Digest, Summary
+from digests.models import Digest, Entry, Summary
 from digests.writing.making import Making
 from tests.digests.pages import page_of, words
 from tests.factories import DAY, make_approved, make_digest, make_editor
@@ -55,6 +55,40 @@ def test_content_frozen_before_there_was_provenance_still_shows(client):
     text = told(client)
     assert "built-in writer" in text
     assert "Why these papers" not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "in_english", "in_korean"),
+    [
+        ("#3: 12 votes, listed by huggingface (rank 2)", "#3: 12 votes, listed by Hugging Face (rank 2)", "3위: 추천 12, Hugging Face 목록(순위 2)"),
+        (
+            "#1: late riser, had 4 when it was passed over, 30 votes in 2 days, listed by arxiv, deeplearn (rank 1)",
+            "#1: late riser, had 4 when it was passed over, 30 votes in 2 days, listed by arXiv, deeplearn.org (rank 1)",
+            "1위: 뒤늦게 오름(전에 지나쳤을 때 추천 4), 2일 동안 추천 30, arXiv, deeplearn.org 목록(순위 1)",
+        ),
+        ("added by an editor", "added by an editor", "편집자가 추가함"),
+    ],
+)  # fmt: skip
+def test_why_a_paper_was_chosen_is_told_in_the_pages_language(client, reason, in_english, in_korean):
+    digest = make_digest(sections=["llm"])
+    Entry.objects.update(reason=reason)
+    assert approve(digest, make_editor("Kim"), hash_of(snapshot(digest)))
+    paper = Digest.objects.get().approved_content["sections"][0]["papers"][0]
+    for language, expected in (("en", in_english), ("ko", in_korean)):
+        for path, where in (
+            (f"/{DAY}/", ".chosen li span.quiet"),
+            (f"/paper/{paper['id']}/", f".facts dd[lang={language}]"),
+        ):
+            shown = page_of(client, path, language)[1].css_first(where)
+            assert words(shown) == expected and shown.attributes["lang"] == language
+
+
+def test_a_reason_that_nobody_can_tell_in_korean_is_marked_as_english(client):
+    digest = make_digest(sections=["llm"])
+    Entry.objects.update(reason="<b>because</b> of something new")
+    assert approve(digest, make_editor("Kim"), hash_of(snapshot(digest)))
+    shown = page_of(client, f"/{DAY}/", "ko")[1].css_first(".chosen li span.quiet")
+    assert words(shown) == "<b>because</b> of something new" and shown.attributes["lang"] == "en"
 
 
 def test_a_policys_approval_is_nobodys(client, settings):
