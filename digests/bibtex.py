@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from digests.arxiv_id import month_of
 from digests.content import Content
+from digests.parts import PutRight
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What TeX would take for a command. Letters beyond ASCII stay as they are: biber and today's TeX read UTF-8.
@@ -20,11 +21,26 @@ SPECIALS = {
 SMALL_WORDS = {"a", "an", "the", "on", "of", "for", "to", "in", "and", "with", "is", "are", "do", "towards", "toward"}
 
 
-def to_bibtex(content: Content) -> str:
-    """Each paper as a `@misc` of arXiv, in the digest's order, under keys like `vaswani2017attention`, each once."""
+def to_bibtex(content: Content, corrections: Sequence[PutRight] = ()) -> str:
+    """Each paper as a `@misc` of arXiv, in the digest's order, under keys like `vaswani2017attention`, each once. What the digest
+    put right about a paper is its note; what it put right about the whole stands at the head."""
     papers = [paper for section in content["sections"] for paper in section["papers"]]
-    entries = [_entry(paper, key) for paper, key in zip(papers, _keys(papers), strict=True)]
-    return f"% {len(papers)} papers of {content['day']}. Encoding: UTF-8\n\n" + "\n".join(entries)
+    notes = {paper["id"]: "; ".join(_put_right(c) for c in corrections if c.paper == paper["id"]) for paper in papers}
+    entries = [_entry(paper, key, notes[paper["id"]]) for paper, key in zip(papers, _keys(papers), strict=True)]
+    head = [
+        f"% {len(papers)} papers of {content['day']}. Encoding: UTF-8",
+        *(_comment(c) for c in corrections if not c.paper),
+    ]
+    return "\n".join([*head, "", *entries])
+
+
+def _put_right(correction: PutRight) -> str:
+    return f"Corrected {correction.day}: {escaped(correction.text)}"
+
+
+def _comment(correction: PutRight) -> str:
+    """A line outside of entries, where BibTeX begins an entry at every @."""
+    return f"% Corrected {correction.day}: {' '.join(correction.text.replace('@', '(at)').split())}"
 
 
 def escaped(text: str) -> str:
@@ -32,7 +48,7 @@ def escaped(text: str) -> str:
     return "".join(SPECIALS.get(character, character) for character in " ".join(text.split()))
 
 
-def _entry(paper: Content, key: str) -> str:
+def _entry(paper: Content, key: str, note: str) -> str:
     year, _dash, month = (paper["published"] or month_of(paper["id"])).partition("-")
     fields = {
         "title": "{" + escaped(paper["title"]) + "}",  # a second pair of braces keeps its capitals
@@ -41,6 +57,7 @@ def _entry(paper: Content, key: str) -> str:
         "eprint": paper["id"],
         "archiveprefix": "arXiv",
         "url": paper["url"],
+        "note": note,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{key},", *lines, f"  month = {MONTHS[int(month[:2]) - 1]},", "}", ""])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from digests.advertising import mark_of
 from digests.content import Content
-from digests.parts import HEADINGS, PARTS
+from digests.parts import HEADINGS, PARTS, PutRight
 from digests.wording import note_lines, numbers_label, writer_label
 
 WORDS = {
@@ -21,6 +22,7 @@ WORDS = {
         "none": "요약이 준비되지 않았습니다.",
         "sample": "샘플",
         "note": "편집자의 말",
+        "corrected": "수정됨",
     },
     "en": {
         "summary": "Summary",
@@ -29,6 +31,7 @@ WORDS = {
         "none": "No summary is available.",
         "sample": "SAMPLE",
         "note": "From the editor",
+        "corrected": "Corrected",
     },
 }
 # Characters that would make Markdown of a title or a model's text.
@@ -49,9 +52,9 @@ def _suffix(language: str) -> str:
     return "" if language == "ko" else f"_{language}"
 
 
-def to_markdown(content: Content, language: str, chart_address: str = "") -> str:
-    """The predecessor's report: title line with the chart, then each section's summary and sources. The chart lies beside
-    the file, unless it has an address."""
+def to_markdown(content: Content, language: str, chart_address: str = "", corrections: Sequence[PutRight] = ()) -> str:
+    """The predecessor's report: title line with the chart, what was put right since, if anything, then each section's summary
+    and sources. The chart lies beside the file, unless it has an address."""
     words = WORDS[language]
     mark = _marks(content, language)
     chart = (
@@ -62,6 +65,8 @@ def to_markdown(content: Content, language: str, chart_address: str = "") -> str
     lines = [f"# Daily Artificial Intelligence Insights : Papers{mark}{chart}", ""]
     if note := note_lines(content, language):
         lines += [f"**{words['note']}:**", "", *(f"{escaped(line)}  " for line in note), ""]
+    if corrections:
+        lines += [f"**{words['corrected']}:**", "", *(f" - {_put_right(each)}" for each in corrections), ""]
     for section in content["sections"]:
         lines += [f"## {section['emoji']} {escaped(section['name'][language])}", "", f"**{words['summary']}:**", ""]
         summary = section["summaries"].get(language)
@@ -72,6 +77,11 @@ def to_markdown(content: Content, language: str, chart_address: str = "") -> str
         lines += [f" - {escaped(paper['title'])} ({paper['url']})" for paper in section["papers"]]
         lines += ["", *_limits_and_making(summary, language), ""] if summary else ["", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _put_right(correction: PutRight) -> str:
+    paper = f" – {escaped(correction.title)} (arXiv:{correction.paper})" if correction.paper else ""
+    return f"{correction.day}: {escaped(correction.text)}{paper}"
 
 
 def _marks(content: Content, language: str) -> str:

@@ -40,6 +40,16 @@ class Bullet:
     sentences: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class PutRight:
+    """A correction as a file carries it: on which `day`, in which words, and of which paper (its id and title), if of one."""
+
+    day: str
+    text: str
+    paper: str = ""
+    title: str = ""
+
+
 Parts = Mapping[str, Sequence[Bullet]]
 """The five parts by their names."""
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from django.db import DatabaseError, transaction
 from django.db.models import F, QuerySet
 
+from digests.advertising import mark_of
 from digests.archive import fulltext
 from digests.content import Content, shown
 from digests.models import CataloguedDigest, CataloguedPaper, Digest, Paper
 from digests.parts import PARTS
 
 logger = logging.getLogger(__name__)
-FORM = 1
+FORM = 2
 """Count it up when the rules of cataloguing or of `digests.archive.terms` change: the clock then does all digests again."""
 AUTHORS_KEPT = 30
 MOST_PAPERS_TOLD = 2
@@ -63,6 +64,7 @@ def catalogue(digest: Digest) -> bool:
                 "day": digest.day,
                 "kind": digest.kind,
                 "is_sample": digest.is_sample,
+                "is_advertising": bool(mark_of(content)),
                 "distribution": content["distribution"],
                 "papers": sum(len(section["papers"]) for section in content["sections"]),
                 "card_failures": 0,
@@ -91,6 +93,7 @@ def _papers(digest: Digest, content: Content) -> Iterable[CataloguedPaper]:
                 day=digest.day,
                 kind=digest.kind,
                 is_sample=digest.is_sample,
+                is_advertising=bool(mark_of(content)),
                 category=section["slug"],
                 position=position,
                 paper=paper | {"authors": paper["authors"][:AUTHORS_KEPT], "author_count": len(paper["authors"])},

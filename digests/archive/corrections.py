@@ -8,8 +8,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
+from digests.advertising import MARK
 from digests.archive.public import address_of
 from digests.archive.question import Wanted, has_all, snippet
 from digests.archive.terms import terms_of
@@ -74,7 +76,7 @@ def corrections_with(question: Sequence[Wanted], asked: Mapping[str, Any], langu
     }
     public = PUBLISHED.filter(
         digest__status__in=Digest.PUBLIC, **{name: each for name, each in filters.items() if each}
-    )
+    ).annotate(is_advertising=F("digest__catalogued__is_advertising"))
     latest = public.order_by("-published_at", "-pk").select_related("digest", "paper").defer("digest__approved_content")
     found = (each for each in latest[:MOST_SEARCHED] if has_all(_terms(_searched(each)), question))
     return [_answer(each, question, language) for each in islice(found, MOST_FOUND)]
@@ -90,7 +92,7 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(terms_of(text))
 
 
-def _answer(correction: Correction, question: Sequence[Wanted], language: str) -> Words:
+def _answer(correction: Any, question: Sequence[Wanted], language: str) -> Words:
     """A correction as search shows it: in the page's language first, with what was asked for marked."""
     other = correction.text("en" if language == "ko" else "ko")
     pieces = snippet([correction.text(language), other], question)
@@ -103,6 +105,7 @@ def _answer(correction: Correction, question: Sequence[Wanted], language: str) -
         "digest_url": address_of(correction.digest.day, correction.digest.kind),
         "place": where,
         "long_date": when_words(correction.digest.day, correction.digest.kind),
+        "advertising": MARK if correction.is_advertising else "",
     }
 
 

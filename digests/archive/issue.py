@@ -14,8 +14,8 @@ from digests.archive.corrections import by_paper, corrections_of
 from digests.archive.missing import why_missing
 from digests.archive.pictures import card_url
 from digests.archive.provenance import provenance_of
-from digests.archive.public import address_of, published
-from digests.archive.words import Words, digest_words
+from digests.archive.public import catalogued, published
+from digests.archive.words import Words, digest_words, line_words
 from digests.models import DayReport, Digest
 
 
@@ -59,6 +59,6 @@ def _page(request: HttpRequest, found: Digest) -> HttpResponse:
 
 def _neighbours(day: dt.date, kind: str) -> Words:
     """The digests before and after a day."""
-    days = published(kind).values_list("day", flat=True)
-    near = {"before": days.filter(day__lt=day).first(), "after": days.filter(day__gt=day).last()}
-    return {name: {"day": day, "url": address_of(day, kind)} if day else None for name, day in near.items()}
+    lines = catalogued(kind)
+    near = {"before": lines.filter(day__lt=day).first(), "after": lines.filter(day__gt=day).last()}
+    return {name: line_words(line, get_language()) if line else None for name, line in near.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from digests.advertising import mark_of
+from digests.advertising import MARK, mark_of
 from digests.archive.public import address_of
 from digests.content import shown
 from digests.models import CataloguedDigest, CataloguedPaper, Digest
@@ -37,6 +37,7 @@ def line_words(line: CataloguedDigest, language: str) -> Words:
         "words": when_words(line.day, line.kind),
         "url": address_of(line.day, line.kind),
         "is_sample": line.is_sample,
+        "advertising": MARK if line.is_advertising else "",
         "paper_count": line.papers,
         "leading": [_share(row, language) for row in line.distribution[:LEADING_CATEGORIES]],
     }
@@ -50,6 +51,7 @@ def catalogued_words(found: CataloguedPaper, language: str) -> Words:
         "long_date": when_words(found.day, found.kind),
         "is_weekly": found.kind == Digest.Kind.WEEKLY,
         "is_sample": found.is_sample,
+        "advertising": MARK if found.is_advertising else "",
         "digest_url": address_of(found.day, found.kind),
         "category": found.category,
         "line": {"text": line, "lang": language_in(line, language)} if line else None,

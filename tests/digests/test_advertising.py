@@ -1,17 +1,22 @@
 """What advertises says so at the very start of the subject, and how to refuse it."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from digests.advertising import MARK, found_in
+from digests.archive.catalogue import catalogue_missing
 from digests.content import correction_content, hash_of, snapshot
 from digests.exports import to_html
-from digests.models import Correction, Digest
+from digests.models import Correction, Digest, Paper
 from digests.readiness import Facts, State, examine, judge
 from digests.rendering import Links, render_edition
 from digests.weekly import build_weekly
 from tests.digests.desk.conftest import Desk
-from tests.factories import DAY, make_approved, make_digest, make_editor, make_staff, make_week
+from tests.digests.pages import hrefs, page_of, words
+from tests.factories import DAY, make_approved, make_approved_weekly, make_digest, make_editor, make_staff, make_week
 
 pytestmark = pytest.mark.django_db
 BOX = "head-advertising"
@@ -178,3 +183,64 @@ def test_an_ordinary_digest_shows_no_mark(client):
     make_approved()
     for path in ("/", "/2024-11-22/", "/feed/", "/feed.json", "/2024-11-22/digest.md"):
         assert "광고" not in client.get(path).content.decode()
+
+
+# ---- where a digest is listed
+
+
+@pytest.fixture
+def listed():
+    """A digest that advertises between two that do not, and a weekly one that took the mark over."""
+    days = make_week()
+    Digest.objects.filter(pk=days[1].pk).update(is_advertising=True)
+    for digest in days[1:2]:
+        digest.refresh_from_db()
+        Digest.objects.filter(pk=digest.pk).update(
+            approved_content=digest.approved_content | {"is_advertising": True}, content_hash="f" * 64
+        )
+    make_approved_weekly()
+    catalogue_missing()
+    digest = Digest.objects.get(pk=days[1].pk)
+    paper = Paper.objects.get(arxiv_id=digest.approved_content["sections"][0]["papers"][0]["id"])
+    Correction.objects.create(
+        digest=digest, paper=paper, text_en="We were wrong", status="published", published_at=timezone.now(), made_by=digest.approved_by
+    )  # fmt: skip
+    return digest
+
+
+def marked(client, path, line):
+    """What stands in those lines of a page that have the mark, beginning with the first link's address."""
+    page = page_of(client, path)[1]
+    return [hrefs(each, "a")[0] for each in page.css(line) if MARK in words(each)]
+
+
+def test_every_list_of_digests_has_the_mark_at_the_one_that_advertises(client, listed):
+    address, weekly = f"/{listed.day}/", "/weekly/2024-11-25/"
+    assert marked(client, "/", ".older li") == [address]
+    assert marked(client, f"/{listed.day:%Y-%m}/", ".older li") == [address]
+    assert marked(client, "/", ".chips li") == marked(client, f"/{listed.day:%Y-%m}/", ".chips li") == [weekly]
+
+
+def test_every_list_of_papers_has_the_mark_beside_the_day_that_advertises(client, listed):
+    section = listed.approved_content["sections"][0]
+    paper, where = section["papers"][0]["id"], f"/{listed.day}/"
+    assert marked(client, f"/category/{section['slug']}/", ".day h2") == [f"{where}#{section['slug']}"]
+    assert {link.partition("#")[0] for link in marked(client, f"/search/?date={listed.day}", ".listed .quiet")} == {
+        where
+    }
+    assert marked(client, "/search/?q=wrong", ".corrections li") == [f"{where}#paper-{paper}"]
+    assert f"{where}#paper-{paper}" in marked(client, f"/paper/{paper}/", ".facts dd")
+
+
+def test_the_way_to_the_neighbours_tells_of_the_one_that_advertises(client, listed):
+    days = {n: listed.day + dt.timedelta(days=n) for n in (-1, 1)}
+    for day in days.values():
+        page = page_of(client, f"/{day}/")[1]
+        assert [hrefs(nav, "a:has(.sample)") for nav in page.css("nav.days")] == [[f"/{listed.day}/"]]
+
+
+def test_feeds_have_the_mark_in_the_title(client, listed):
+    titles = {item["url"]: item["title"] for item in client.get("/feed.json?language=en").json()["items"]}
+    assert [url for url, title in titles.items() if title.startswith(MARK)] == [
+        url for url in titles if f"/{listed.day}/" in url
+    ]

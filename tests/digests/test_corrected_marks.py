@@ -1,6 +1,7 @@
 """What was put right is marked wherever a digest or a paper is listed, and its words are found."""
 
 import datetime as dt
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -81,6 +82,47 @@ def test_a_feed_says_in_the_title_why_an_entry_is_new_again(client, language, ti
     for path in ("/feed.json", "/feed/", "/feed/llm/"):
         assert title in client.get(f"{path}?language={language}").content.decode()
     assert title not in client.get(f"/feed/robotics/?language={language}").content.decode()
+
+
+# ---- files
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "one"),
+    [
+        ("ko", " - 2024-11-23: 날짜가 \\*틀렸습니다.", " - 2024-11-23: 정확도는 48%입니다. – "),
+        ("en", " - 2024-11-23: The \\*day was wrong.", " - 2024-11-23: The accuracy is 48 %. – "),
+    ],
+)
+def test_markdown_carries_what_was_put_right(client, language, whole, one):
+    digest = make_approved()
+    paper = papers_in(digest)[0]
+    address = f"/{digest.day}/digest.md?language={language}"
+    before = client.get(address)
+    assert "2024-11-23" not in before.content.decode()
+    correct(digest, ko="날짜가 *틀렸습니다.", en="The *day\nwas wrong.")
+    correct(digest, paper)
+    after = client.get(address, headers={"if-none-match": before["ETag"]})
+    assert after.status_code == 200 and after["ETag"] != before["ETag"]
+    lines = after.content.decode().splitlines()
+    assert {"ko": "**수정됨:**", "en": "**Corrected:**"}[language] in lines
+    assert whole in lines and any(line.startswith(one) and f"(arXiv:{paper.arxiv_id})" in line for line in lines)
+    assert lines.index(whole) < next(n for n, line in enumerate(lines) if line.startswith("## "))
+
+
+def test_bibtex_has_a_correction_as_its_papers_note_and_the_days_at_the_head(client):
+    digest = make_approved()
+    first, second = papers_in(digest)
+    correct(digest, first, en="It is 48 % {not} 84 %.")
+    correct(digest, en="See @misc{evil,\n title = {x}}")
+    text = client.get(f"/{digest.day}/papers.bib?language=en").content.decode()
+    head, *entries = text.split("\n@")
+    assert head.splitlines()[1] == "% Corrected 2024-11-23: See (at)misc{evil, title = {x}}"
+    notes = {re.search("eprint = {(.+?)}", each)[1]: re.search("note = {(.+)},", each) for each in entries}
+    assert set(notes) == {first.arxiv_id, second.arxiv_id}
+    assert notes[first.arxiv_id][1] == r"Corrected 2024-11-23: It is 48 \% \{not\} 84 \%."
+    assert notes[second.arxiv_id] is None
+    assert "정확도" not in text
 
 
 # ---- searching

@@ -61,7 +61,7 @@ def test_a_weekly_digest_can_be_taken_away_as_well(client):
     make_approved_weekly()
     page = page_of(client, "/weekly/2024-11-25/")[1]
     paths = [link.attributes["href"] for link in page.css(".take a")]
-    assert paths == ["/weekly/2024-11-25/digest.md?language=en", "/weekly/2024-11-25/papers.bib"]
+    assert paths == ["/weekly/2024-11-25/digest.md?language=en", "/weekly/2024-11-25/papers.bib?language=en"]
     assert [client.get(path).status_code for path in paths] == [200, 200]
 
 
