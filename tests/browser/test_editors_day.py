@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,17 +18,28 @@ from subscribers.models import Delivery
 from tests.browser.visitor import Visitor
 from tests.factories import PASSWORD, make_digest, make_editor, make_reader, make_staff
 
-pytestmark = pytest.mark.usefixtures("quick_looks")
+pytestmark = pytest.mark.usefixtures("nobody_woken")
+NEVER = 3600
 
 
 @pytest.fixture
-def quick_looks(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The page of the sending looks every second; signing in takes a password only; nobody is woken, the walk sends."""
-    settings.ADMIN_SECOND_FACTOR = False
-    monkeypatch.setattr("subscribers.desk.progress.SECONDS_BETWEEN_LOOKS", 1)
+def nobody_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk sends by itself."""
     for page in ("approving", "correcting"):
         monkeypatch.setattr(f"subscribers.desk.{page}.wake", lambda task: None)
-    yield
+
+
+@pytest.fixture
+def look_every(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Call it to have the page of the sending renew itself every so many seconds from when it is loaded next; as long as
+    nobody does it stays as it is. Without scripts it goes away to come back, and whatever was pressed meanwhile is lost:
+    the walk presses nothing on a page that is about to leave."""
+
+    def every(seconds: int) -> None:
+        monkeypatch.setattr("subscribers.desk.progress.SECONDS_BETWEEN_LOOKS", seconds)
+
+    every(NEVER)
+    return every
 
 
 def make_day() -> Digest:
@@ -80,7 +91,7 @@ def test_a_clean_day_is_approved_in_two_clicks(visitor: Any, language: str, widt
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
+def test_a_day_at_the_desk(visitor: Any, look_every: Callable[[int], None], scripts: bool) -> None:
     editor = make_editor("mina", email="mina@example.org")
     make_staff("juno", "operator")
     readers = [make_reader(send_hour=0).email for _turn in range(3)]
@@ -95,7 +106,7 @@ def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
     press(mina, "Look at what is marked")
     assert "number not in the abstract" in mina.words
     mina.page.locator("a:has-text('Preview')").last.click()
-    assert mina.page.frame_locator("iframe").locator("h1").count() == 1
+    mina.page.frame_locator("iframe").locator("h1").wait_for()  # and there is only one
     look_at(mina)
     press(mina, "Send test mail")
     assert [message.to for message in mail.outbox] == [[editor.email]]
@@ -106,9 +117,14 @@ def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
     assert "worth a look" in mina.words and "number not in the abstract" in mina.words
     press(mina, "Approve and send")
 
+    look_every(1)
+    mina.page.reload()
     digest.refresh_from_db()
     open_deliveries(digest)
     see(mina, "0 of 3 done.")
+    look_every(NEVER)
+    if not scripts:
+        mina.page.wait_for_selector(f"[data-seconds='{NEVER}']")
     press(mina, "Pause sending")
     assert "3 readers have not got it yet" in mina.words
     send_due()
@@ -118,9 +134,12 @@ def test_a_day_at_the_desk(visitor: Any, scripts: bool) -> None:
     sign_in(juno, "juno")
     press(juno, "To the sending")
     press(juno, "Resume sending")
+    look_every(1)
+    juno.page.reload()
     send_due()
     close_finished()
     see(juno, "3 of 3 done.")
+    look_every(NEVER)
     assert count_of(juno, "sent") == "3"
     assert sorted(message.to[0] for message in mail.outbox) == sorted(readers)
     mail.outbox.clear()

@@ -31,7 +31,7 @@ def test_a_reader_walks_from_the_archive_to_a_paper_and_finds_it_again(
     page.click("nav a[href^='/search/']")
     page.fill("#search-words", paper.paper["title"])
     page.press("#search-words", "Enter")
-    assert page.locator(".results mark").count() >= 1
+    page.locator(".results mark").first.wait_for()
     someone.fits()
     page.click(".results a.name")
     assert page.url.endswith(f"/paper/{paper.arxiv_id}/")

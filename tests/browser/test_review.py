@@ -30,12 +30,13 @@ def draft(monkeypatch: pytest.MonkeyPatch) -> Digest:
 
 
 def at_the_desk(someone: Any, digest: Digest) -> Any:
-    """Sign in and open the draft."""
+    """Sign in and open the draft; all of it and its scripts are there then."""
     address = reverse("admin:digests_digest_change", args=[digest.pk])
     someone.open(f"/admin/login/?next={address}")
     someone.page.fill("#id_username", "editor")
     someone.page.fill("#id_password", PASSWORD)
     someone.page.click("[type=submit]")
+    someone.page.wait_for_load_state()
     return someone.page
 
 
@@ -85,6 +86,7 @@ def test_the_count_of_bytes_goes_along_with_writing_and_is_the_mails_own_after_s
     assert count.get_attribute("data-state") == "goal" and count.locator("[data-when=goal]").is_visible()
     told = float(shown.inner_text().removeprefix("≈ ").removesuffix(" kB"))
     page.click(".desk-save button")
+    page.wait_for_load_state()
     size = whole_size(snapshot(draft), "en")
     assert shown.inner_text() == f"{size / 1000:.1f} kB" and abs(told - size / 1000) < 0.2
 

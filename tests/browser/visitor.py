@@ -56,6 +56,7 @@ class Visitor:
     def accessible(self, **options: Any) -> None:
         """Fail when axe finds anything serious or critical on the page as it stands, in the light or the dark scheme; the
         schemes differ in nothing but colours."""
+        self.page.wait_for_load_state()  # half a page lacks what its other half has
         for scheme, rules in (("light", {}), ("dark", COLOURS)):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             self.page.evaluate(SETTLED)
