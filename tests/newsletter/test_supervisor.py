@@ -52,8 +52,11 @@ time.sleep(600)
 
 def is_gone(pid: int) -> bool:
     """Whether no such process runs; one that only waits to be buried by its parent counts as gone."""
-    status = Path(f"/proc/{pid}/stat")
-    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # the latter when it is buried between opening and reading
+        return True
+    return status.rpartition(")")[2].split()[0] == "Z"
 
 
 @pytest.mark.parametrize(

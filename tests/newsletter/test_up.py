@@ -1,6 +1,7 @@
 """`manage.py up`: what it runs, what it refuses, and one whole life of it with a kill in between."""
 
 import fcntl
+import http.client
 import os
 import signal
 import socket
@@ -8,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -124,6 +124,6 @@ def wait_until_healthy(process: "subprocess.Popen[str]", port: int) -> None:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
                 assert answer.status == 200
                 return
-        except urllib.error.URLError:
+        except (OSError, http.client.HTTPException):  # refused, not well yet, or hung up on by one who is going
             time.sleep(0.05)
     pytest.fail(f"up ended:\n{process.communicate()[0]}")
