@@ -18,6 +18,19 @@ from digests.llm import wire
 from newsletter import http
 from tests.fakes import FakeModel, FakeSources
 
+LAST_SECONDS = 20
+"""Of an hour, in which no test begins."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Wait for the next hour when this one is all but over. A test that asks twice what day or hour it is would get two
+    answers, and what it holds true is true within one of them. What is to happen at midnight has tests of its own, which
+    bring the clock along."""
+    left = 3600 - time.time() % 3600
+    if left < LAST_SECONDS:
+        time.sleep(left)
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:

@@ -39,5 +39,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file and not memory: worker processes that tests start must see the same rows.
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["VAR_DIR"], "test.sqlite3")}
+    # Where twenty want to write at once, the last of them waits for nineteen on however slow a machine.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 240
     # Nothing here outlives the run, so nothing needs to reach the disk.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"

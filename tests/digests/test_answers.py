@@ -262,7 +262,7 @@ def test_questions_are_short_from_seventy_percent_of_the_budget_on(settings, spe
 
 
 def test_several_questions_are_on_their_way_at_once_after_the_first_answer(model, settings):
-    together = threading.Barrier(3, timeout=50)
+    together = threading.Barrier(3, timeout=250)
 
     def meets_two_others(request):
         if request["messages"][1]["content"] != "0?":

@@ -12,6 +12,7 @@ from email import message_from_bytes
 
 import pytest
 from aiosmtpd.controller import Controller
+from celery import current_app
 
 from newsletter import embedded
 from subscribers.delivery.receipt import receipt
@@ -84,6 +85,7 @@ def crew(sink, settings, db):
     broker = None if settings.REDIS_URL else subprocess.Popen(embedded.server_command())
     if broker:
         wait_until(embedded.is_running)
+    current_app.control.purge()  # calls that other tests left there
     workers = []
 
     def start():

@@ -37,7 +37,7 @@ class Browser:
 
     def post(self, address: str, sent: dict[str, Any]) -> httpx.Response:
         """Send a form."""
-        with httpx.Client(**self.wire, timeout=60) as wire:
+        with httpx.Client(**self.wire, timeout=None) as wire:
             return wire.post(address, data=sent)
 
 
@@ -49,7 +49,7 @@ def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def at_once(*deeds: Callable[[], httpx.Response]) -> list[int]:
     """The answers' status when all deeds begin in the same moment."""
-    gate = threading.Barrier(len(deeds), timeout=20)
+    gate = threading.Barrier(len(deeds), timeout=250)
 
     def go(deed: Callable[[], httpx.Response]) -> int:
         gate.wait()
