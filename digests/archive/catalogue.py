@@ -11,12 +11,13 @@ from django.db.models import F, QuerySet
 
 from digests.advertising import mark_of
 from digests.archive import fulltext
+from digests.archive.own_words import without_frame
 from digests.content import Content, shown
 from digests.models import CataloguedDigest, CataloguedPaper, Digest, Paper
 from digests.parts import PARTS
 
 logger = logging.getLogger(__name__)
-FORM = 2
+FORM = 3
 """Count it up when the rules of cataloguing or of `digests.archive.terms` change: the clock then does all digests again."""
 AUTHORS_KEPT = 30
 MOST_PAPERS_TOLD = 2
@@ -128,7 +129,7 @@ def _texts(papers: Iterable[CataloguedPaper], content: Content) -> dict[int, ful
 def texts_of(paper: CataloguedPaper, category: str, abstract: str) -> fulltext.Texts:
     """What is searched of a paper whose category has these names."""
     said = [
-        text
+        without_frame(text)
         for words in paper.said.values()
         for text in [words["line"], *(text for texts in words["parts"].values() for text in texts), *words["limits"]]
     ]

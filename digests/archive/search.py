@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 from digests.archive.answering import for_readers
 from digests.archive.corrections import corrections_with, papers_of
 from digests.archive.fulltext import matching, titled
+from digests.archive.own_words import without_frame
 from digests.archive.public import catalogued_papers
 from digests.archive.question import Wanted, marked, read_question, snippet
 from digests.archive.words import Words
@@ -146,4 +147,5 @@ def _snippet(found: CataloguedPaper, abstract: str, question: Sequence[Wanted], 
 def _texts(said: Mapping[str, Any] | None) -> list[str]:
     if not said:
         return []
-    return [text for text in [said["line"], *(t for texts in said["parts"].values() for t in texts)] if text]
+    texts = [said["line"], *(text for texts in said["parts"].values() for text in texts)]
+    return [told for text in texts if (told := without_frame(text))]

@@ -66,6 +66,24 @@ def test_korean_is_found_without_regard_to_blanks_and_particles(client, q):
     assert found(client, q) == [paper]
 
 
+@pytest.mark.parametrize(
+    ("said", "q", "own"),
+    [
+        ("모델·데이터·기법 이름: ZebraNet, 얼룩말", "얼룩말", "모델"),
+        ("Models, data and methods named: ZebraNet, StripeBench", "stripebench", "methods"),
+        ("주요 용어: 얼룩말", "얼룩말", "용어"),
+        ("초록에서 결과나 효과를 말한 문장을 찾지 못했습니다.", "", "결과"),
+        ("The abstract does not say on what data or in what setting.", "", "abstract setting"),
+    ],
+)
+def test_words_that_the_built_in_writer_puts_around_every_paper_find_none(client, said, q, own):
+    paper = told("Zebras", said, slug="robotics")
+    assert found(client, own) == []
+    assert not q or found(client, q) == [paper]
+    snippet = words(page_of(client, "/search/?q=zebras")[1].css_first(".results li"))
+    assert own.split()[0] not in snippet
+
+
 def test_every_word_must_be_there(client):
     told("Robots that walk")
     assert found(client, "robots swim") == []
