@@ -21,6 +21,18 @@ PHRASES = (
 LIKE_ADVERTISING = re.compile("|".join([PHRASES[0], *(rf"\b(?:{each})\b" for each in PHRASES[1:])]), re.IGNORECASE)
 """What advertisers write and editors of papers hardly ever do. Korean words take particles, so they end anywhere."""
 
+MONEY = re.compile(
+    r"[$€£₩]\s?\d[\d,.]*k?\b|\b\d+\s?(?:euros?|dollars?|cents)\b"
+    r"|\d[\d,.]*\s?(?:[만천백억]\s?)*(?:\d[\d,.]*\s?[만천백]\s?)?(?:원|달러|유로)(?![가-힣]*어치)"
+)
+OFFER = re.compile(
+    r"신청|가입|등록|구독|주문|만나 ?보|시작|상담|써 ?보|쓰실|드립니다|선착순|모집|참가비|체험|부터|싸게|서점|연봉"
+    r"|\b(?:start|try|buy|book|order|regist|sign up|credit|hiring|position|save|course|reader|ticket|plan|subscri)\w*",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"(?:추천|할인|쿠폰) ?코드|\b[Cc]ode [A-Z]{3,}\d*\b")
+"""A sum of money is nothing odd in a note on papers, nor is "register"; both in one line are an offer. So is a code to be entered."""
+
 
 def advertises(digest: Digest) -> bool:
     """Whether the digest's mails advertise: an editor said so of this one, or the operator of all."""
@@ -30,8 +42,11 @@ def advertises(digest: Digest) -> bool:
 def found_in(text: str) -> str:
     """The first words of a text that look like advertising; empty where none do. Pure, and only a doubt: a note on papers
     about advertising looks like it, too."""
-    found = LIKE_ADVERTISING.search(text)
-    return found.group() if found else ""
+    for line in text.splitlines():
+        offered = MONEY.search(line) if OFFER.search(line) else None
+        if found := LIKE_ADVERTISING.search(line) or CODE.search(line) or offered:
+            return found.group()
+    return ""
 
 
 def mark_of(content: Mapping[str, Any]) -> str:

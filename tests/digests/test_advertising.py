@@ -1,12 +1,14 @@
 """What advertises says so at the very start of the subject, and how to refuse it."""
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from digests.advertising import MARK, found_in
+from digests.advertising import LIKE_ADVERTISING, MARK, found_in
 from digests.archive.catalogue import catalogue_missing
 from digests.content import correction_content, hash_of, snapshot
 from digests.exports import to_html
@@ -158,6 +160,24 @@ def test_a_subject_and_a_correction_are_looked_at_too():
 def test_words_about_papers_are_no_doubt(words):
     digest = make_digest(editor_notes={"ko": words} if words else {})
     assert "advertising" not in [each.name for each in examine(digest, snapshot(digest))]
+
+
+NOTES = json.loads((Path(__file__).parent / "data" / "notes.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("notes", "least"), [("written first", 28), ("written afterwards", 13)])
+def test_so_many_of_made_up_notes_that_advertise_are_found(notes, least):
+    """Of 40 and 24. A list of words alone found 14 and 1; what it is not about, such as a thank-you to a firm, it does not see."""
+    found = [note for note in NOTES[notes]["advertising"] if found_in(note)]
+    assert len(found) >= least
+
+
+@pytest.mark.parametrize(("notes", "most"), [("written first", 6), ("written afterwards", 0)])
+def test_ordinary_notes_are_seldom_a_doubt_prices_and_hiring_in_papers_never(notes, most):
+    """Of 40 and 24, the first of them chosen to be mistaken: six are about advertising, discounting and buying."""
+    doubted = [note for note in NOTES[notes]["ordinary"] if found_in(note)]
+    assert len(doubted) <= most
+    assert all(LIKE_ADVERTISING.search(note) for note in doubted), "none of them by its prices"
 
 
 # ---- where readers see the mark
