@@ -27,10 +27,12 @@ from digests.llm import answers
 from digests.models import Digest, Paper
 from digests.notices import tell_editors
 from digests.writing.summarise import summarise_section
+from newsletter.lease import Lease
 
 logger = logging.getLogger(__name__)
+BUILDING = "building"
 TRIES = 3  # to choose papers that a build of another day is choosing at the same moment
-LEASE_SECONDS = int(llm.BUILD_SECONDS) + 120  # longer than one section may take, if all the model's time goes there
+LEASE_SECONDS = 120  # after the last sign of life of a worker, until another goes on with its build
 
 
 class NoDigest(Exception):
@@ -75,7 +77,7 @@ def build_digest(
         return built
     if not digest.lease_build(LEASE_SECONDS):
         raise under_way(digest)
-    with llm.Conversation(digest=digest) as conversation:
+    with build_lease(digest) as lease, llm.Conversation(digest=digest) as conversation:
         if not digest.sections.exists():
             try:
                 _begin(
@@ -85,14 +87,22 @@ def build_digest(
                     conversation,
                     days.list_day_for(day, lists_at or timezone.now()),
                     is_patient,
+                    lease,
                 )
             except NoDigest as error:
+                if error.state == BUILDING:
+                    raise
                 digest.delete()  # there is none: the next to ask begins anew
                 if error.state in (FAILED, STALLED):
                     tell_editors(day, error.state, str(error))
                 raise
-        _finish(built, tell, conversation)
+        _finish(built, tell, conversation, lease)
     return built
+
+
+def build_lease(digest: Digest) -> Lease:
+    """The lease that this object has just taken, to be kept while the digest is built."""
+    return Lease(lambda: digest.lease_build(LEASE_SECONDS), LEASE_SECONDS / 4)
 
 
 def under_way(digest: Digest) -> NoDigest:
@@ -100,7 +110,7 @@ def under_way(digest: Digest) -> NoDigest:
     digest.refresh_from_db(fields=["build_lease_until"])
     until = timezone.localtime(digest.build_lease_until or timezone.now())
     lost = f"Should it have died, another goes on with it at {until:%H:%M}."
-    return NoDigest("building", f"Another worker is building the {digest.kind} digest of {digest.day}. {lost}")
+    return NoDigest(BUILDING, f"Another worker is building the {digest.kind} digest of {digest.day}. {lost}")
 
 
 def _begin(
@@ -110,11 +120,13 @@ def _begin(
     conversation: llm.Conversation,
     list_day: date,
     is_patient: bool,
+    lease: Lease,
 ) -> None:
-    """Collect and judge the day, then choose, classify and draft."""
+    """Collect and judge the day, then choose, classify and draft. What another worker took over meanwhile is left alone."""
     clock = _Clock(built.stages, tell)
     harvest = collect_papers(list_day)
     clock.stop("collect", _listed(harvest))
+    must_hold(lease, built.digest)
     if harvest.nothing_reached and use_sample:
         reasons = " ".join(report.failed for report in harvest.lists.values())
         tell(f"No paper source could be reached, so this is the bundled sample day. {reasons}")
@@ -125,7 +137,7 @@ def _begin(
     is_expected = expects_batch(list_day, settings.ARXIV_HOLIDAYS)
     judgement = judge(harvest.lists, list_day, is_expected, is_patient, is_open)
     harvest.notes += [trouble for trouble in judgement.troubles if trouble not in harvest.notes]
-    if judgement.state == FRESH and not _draft_best(built, harvest, conversation, clock):
+    if judgement.state == FRESH and not _draft_best(built, harvest, conversation, clock, lease):
         why = f"Of what is listed for {list_day}, nothing is fit for a digest; the considerations in admin say why."
         judgement = Judgement(FAILED, why)
     days.report(built.digest.day, harvest, judgement)
@@ -134,12 +146,13 @@ def _begin(
         raise NoDigest(judgement.state, judgement.why)
 
 
-def _draft_best(built: Built, harvest: Harvest, conversation: llm.Conversation, clock: _Clock) -> bool:
+def _draft_best(built: Built, harvest: Harvest, conversation: llm.Conversation, clock: _Clock, lease: Lease) -> bool:
     """Choose and draft; False when there is nothing to choose. A paper that the build of another day takes meanwhile is
     passed over."""
     for tries_left in reversed(range(TRIES)):
         choices = select_papers(built.digest.day, harvest.list_day)
         clock.stop("select", f"{len(choices)} papers")
+        must_hold(lease, built.digest)
         if not choices:
             return False
         try:
@@ -174,11 +187,17 @@ def _tell_of_silence(day: date, harvest: Harvest) -> None:
             tell_editors(day, f"silent:{name}", report.why)
 
 
-def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Conversation) -> None:
+def must_hold(lease: Lease, digest: Digest) -> None:
+    """Raise NoDigest when another worker builds the digest by now, because this one was stopped for a while."""
+    if not lease.still_held():
+        raise under_way(digest)
+
+
+def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Conversation, lease: Lease) -> None:
     """Summarise and draw what is missing, then hand the draft to the editor."""
     digest, clock = built.digest, _Clock(built.stages, tell)
     for section in digest.sections.select_related("category"):
-        digest.lease_build(LEASE_SECONDS)
+        must_hold(lease, digest)
         digest.notes += summarise_section(section, settings.DIGEST_LANGUAGES, conversation)
         digest.save(update_fields=["notes"])
     digest.notes += [conversation.ended] if conversation.ended and llm.is_configured() else []
@@ -186,6 +205,7 @@ def _finish(built: Built, tell: Callable[[str], None], conversation: llm.Convers
     digest.save(update_fields=["notes", "spent"])
     writers = {summary.written_by for section in digest.sections.all() for summary in section.summaries.all()}
     clock.stop("summarise", f"written by {', '.join(sorted(writers))}")
+    must_hold(lease, digest)
     draw_charts(digest)
     clock.stop("chart", f"{digest.charts.count()} charts")
     digest.advance(Digest.Status.DRAFT, build_lease_until=None)

@@ -10,6 +10,7 @@ from digests.desk import fetching, rewriting
 from digests.desk.rewriting import rewrite_waiting
 from digests.due import build_due_digests, build_due_weekly
 from digests.llm import answers
+from newsletter.chores import in_turn
 
 
 @shared_task(name="digests.tick")
@@ -17,15 +18,17 @@ def tick() -> None:
     """Build today's digest, and the week's, when it is time and they are not there yet; decide drafts that nobody
     approved in time; fetch and write anew what editors wish for; draw the charts that drafts lack; put into the archive's
     catalogue what is public and not in it, and draw its cards; forget models' answers that are too old."""
-    decide_overdue()
-    build_due_digests()
-    build_due_weekly()
-    fetching.fetch_waiting()
-    rewrite_waiting()
-    charts.draw_missing()
-    catalogue_missing()
-    draw_missing_cards()
-    answers.prune()
+    in_turn(
+        decide_overdue,
+        build_due_digests,
+        build_due_weekly,
+        fetching.fetch_waiting,
+        rewrite_waiting,
+        charts.draw_missing,
+        catalogue_missing,
+        draw_missing_cards,
+        answers.prune,
+    )
 
 
 @shared_task(name=rewriting.TASK)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from digests.build import LEASE_SECONDS, Built, NoDigest, under_way
+from digests.build import LEASE_SECONDS, Built, NoDigest, build_lease, must_hold, under_way
 from digests.charts import draw_charts
 from digests.models import Category, Consideration, Digest, Entry, Paper, Section, Summary
 from digests.parts import PARTS, Abstract, Bullet, Written, bullets_from_json
@@ -47,21 +47,28 @@ def build_weekly(day: dt.date, tell: Callable[[str], None] = logger.info) -> Bui
         return built
     if not digest.lease_build(LEASE_SECONDS):
         raise under_way(digest)
-    if not digest.sections.exists():
-        dailies = dailies_before(day)
-        best = rank(_candidates(dailies))
-        if not best:
-            digest.delete()  # there is none: the next to ask begins anew
-            raise NoDigest(
-                "quiet", f"In the seven days before {day} no daily digest was approved, or none with new papers."
-            )
-        _draft(digest, best, dailies)
-        if any(daily.is_advertising for daily in dailies):
-            Digest.objects.filter(pk=digest.pk).update(is_advertising=True)  # what advertised may be among the best
-        tell(f"{'draft':<10} the best {len(best)} papers of {len(dailies)} daily digests")
-    draw_charts(digest)
-    digest.advance(Digest.Status.DRAFT, build_lease_until=None)
+    with build_lease(digest) as lease:
+        if not digest.sections.exists():
+            _begin(digest, tell)
+        must_hold(lease, digest)
+        draw_charts(digest)
+        digest.advance(Digest.Status.DRAFT, build_lease_until=None)
     return built
+
+
+def _begin(digest: Digest, tell: Callable[[str], None]) -> None:
+    """Rank and draft. Raises NoDigest when the week brought nothing."""
+    dailies = dailies_before(digest.day)
+    best = rank(_candidates(dailies))
+    if not best:
+        digest.delete()  # there is none: the next to ask begins anew
+        raise NoDigest(
+            "quiet", f"In the seven days before {digest.day} no daily digest was approved, or none with new papers."
+        )
+    _draft(digest, best, dailies)
+    if any(daily.is_advertising for daily in dailies):
+        Digest.objects.filter(pk=digest.pk).update(is_advertising=True)  # what advertised may be among the best
+    tell(f"{'draft':<10} the best {len(best)} papers of {len(dailies)} daily digests")
 
 
 def rank(candidates: Iterable[Candidate]) -> list[Candidate]:

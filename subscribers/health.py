@@ -43,9 +43,17 @@ def _disk(room: disk.Room) -> Finding:
 
 
 def _clock(silence: dt.timedelta) -> Finding:
+    """How long ago the clock came by. A time that is still to come says nothing about that: some machine's clock is wrong
+    or was put back, by a little on any machine."""
     seconds = round(silence.total_seconds())
-    worry = f"The clock last came by {seconds} seconds ago: do beat and a worker run?"
-    return Finding("beat_age_seconds", seconds, worry if silence > LONGEST_SILENCE else "")
+    worry = ""
+    if silence > LONGEST_SILENCE:
+        worry = f"The clock last came by {seconds} seconds ago: do beat and a worker run?"
+    elif silence < -guard.CLOCKS_DIFFER:
+        worry = (
+            f"The clock last came by at a time {-seconds} seconds ahead of this machine's: which of the two is wrong?"
+        )
+    return Finding("beat_age_seconds", max(0, seconds), worry)
 
 
 def _queue(now: dt.datetime) -> Finding:

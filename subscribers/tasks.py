@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from newsletter.chores import in_turn
 from newsletter.turns import only_child
 from subscribers import renewal, retention
 from subscribers.delivery import guard
@@ -23,17 +24,29 @@ def tick() -> None:
     """Send what is due: letters first, people wait for confirmations, then digests, for which one child of each worker
     is enough: it uses as many connections as it may. Ahead of digests what came back, for it may say that a mail need
     not be sent."""
+    in_turn(
+        look_at_clock,
+        decide_sign_ups,
+        send_letters,
+        forget,
+        forget_links,
+        retention.prune,
+        renewal.ask,
+        counting.count,
+        look_after_disk,
+        apply_waiting,
+        send_if_nobody_does,
+    )
+
+
+def look_at_clock() -> None:
+    """Note that the clock came by; what expired because it was ahead is queued again."""
     if guard.note_tick():
         take_back_expiries()
-    decide_sign_ups()
-    send_letters()
-    forget()
-    forget_links()
-    retention.prune()
-    renewal.ask()
-    counting.count()
-    look_after_disk()
-    apply_waiting()
+
+
+def send_if_nobody_does() -> None:
+    """Send digests, unless another child of this worker is at it."""
     with only_child("sending") as turn:
         if turn:
             send_due()

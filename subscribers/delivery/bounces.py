@@ -42,7 +42,14 @@ class Returned(NamedTuple):
 
 def read(raw: bytes) -> Returned:
     """Read a mail. Hostile ones say nothing: the worst they get is to be ignored."""
-    message = message_from_bytes(raw[:MOST_BYTES])
+    try:
+        return _read(message_from_bytes(raw[:MOST_BYTES]))
+    except RecursionError:  # nested a thousand deep, which nobody's mail server does: it must not hold up the others
+        logger.warning("A returned mail could not be read (it is nested too deep)")
+        return Returned("", None, frozenset(), frozenset(), "")
+
+
+def _read(message: Message) -> Returned:
     name = _name_in(message)
     if _is_complaint(message):
         return Returned(name, Kind.COMPLAINED, frozenset(), frozenset(), "feedback report")

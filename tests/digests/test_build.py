@@ -14,7 +14,7 @@ from digests import sample
 from digests.build import NoDigest, build_digest
 from digests.choosing.choose import Choice
 from digests.collecting import days
-from digests.collecting.collect import DAYS_OF_SILENCE
+from digests.collecting.collect import DAYS_OF_SILENCE, collect_papers
 from digests.content import snapshot
 from digests.draft import draft_digest
 from digests.models import Chart, Consideration, DayReport, Digest, Entry, Paper, Rule, Section, Sighting, Summary
@@ -157,6 +157,60 @@ def test_of_two_workers_on_one_day_the_second_asks_no_source(day_of_papers):
         build_digest(DAY)
     assert day_of_papers.calls == []
     assert Digest.objects.filter(day=DAY).exists(), "the first one's digest stands"
+
+
+def taken_over(digest):
+    """Another worker took over, this one having been stopped for longer than its lease."""
+    Digest.objects.filter(pk=digest.pk).update(build_lease_until=timezone.now() - dt.timedelta(seconds=1))
+    other = Digest.objects.get(pk=digest.pk)
+    assert other.lease_build(600)
+    return other
+
+
+@pytest.mark.parametrize("lists", ["full", "broken"])
+def test_worker_that_was_taken_over_while_collecting_leaves_the_others_digest_alone(
+    day_of_papers, editor, monkeypatch, lists
+):
+    if lists == "broken":
+        day_of_papers.break_all()
+
+    def slow_collect(day):
+        harvest = collect_papers(day)
+        draft_digest(taken_over(Digest.objects.get()), [Choice(make_paper("audio").pk, None, "")], [], False)
+        return harvest
+
+    monkeypatch.setattr("digests.build.collect_papers", slow_collect)
+    with pytest.raises(NoDigest, match="Another worker") as caught:
+        build_digest(DAY)
+    assert caught.value.state == "building"
+    assert [section.category.slug for section in Digest.objects.get().sections.all()] == ["audio"]
+    assert not DayReport.objects.exists(), "what became of the day is the other worker's to say"
+    assert mail.outbox == []
+
+
+def test_worker_that_was_taken_over_while_writing_writes_no_further(day_of_papers, monkeypatch):
+    written = []
+
+    def slow_summarise(section, languages, conversation):
+        taken_over(section.digest)
+        written.append(section)
+        return []
+
+    monkeypatch.setattr("digests.build.summarise_section", slow_summarise)
+    with pytest.raises(NoDigest, match="Another worker"):
+        build_digest(DAY)
+    assert len(written) == 1
+    assert Digest.objects.get().status == Digest.Status.BUILDING
+
+
+def test_a_killed_workers_build_is_anothers_within_two_minutes(day_of_papers, monkeypatch):
+    def killed(day):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("digests.build.collect_papers", killed)
+    with pytest.raises(KeyboardInterrupt):
+        build_digest(DAY)
+    assert Digest.objects.get().build_lease_until <= timezone.now() + dt.timedelta(minutes=2)
 
 
 def test_a_build_that_was_lost_while_collecting_begins_anew(day_of_papers):

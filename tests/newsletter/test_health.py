@@ -49,6 +49,21 @@ def test_a_clock_that_stands_still_is_a_worry_and_no_reason_to_take_the_web_away
         assert ready(client, strict=True)[0] == 503
 
 
+def test_a_clock_a_moment_ahead_is_no_negative_silence(client):
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=20), tick=False):
+        guard.note_tick()
+    _status, told = ready(client, strict=True)
+    assert (told["beat_age_seconds"], told["worries"]) == (0, [])
+
+
+def test_a_clock_far_ahead_is_a_worry_for_it_hides_every_silence(client):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        guard.note_tick()
+    _status, told = ready(client)
+    assert told["beat_age_seconds"] == 0
+    assert "seconds ahead of this machine's" in told["worries"][0]
+
+
 def test_mail_that_waits_too_long_is_a_worry(client):
     make_reader()
     open_deliveries(make_approved())

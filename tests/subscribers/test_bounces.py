@@ -129,6 +129,8 @@ def test_return_path_that_cannot_carry_a_name_is_an_error_at_start(settings, wro
         "Subject: Re: Papers\nFrom: reader@example.com\n\nunsubscribe me please\n",
         "",
         "Content-Type: multipart/mixed; boundary=x\n\n" + "--x\nContent-Type: multipart/mixed; boundary=x\n\n" * 3000,
+        "Content-Type: message/rfc822\n\n" * 3000,
+        "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(2000)),
     ],
 )
 def test_answers_letters_and_nonsense_are_no_bounces(text):
@@ -199,6 +201,27 @@ def test_piped_mail_that_is_none_of_ours_is_counted_and_no_error(monkeypatch):
     assert "unmatched" in piped(monkeypatch, bounce())
     assert "No bounce" in piped(monkeypatch, b"Subject: hello\n\nhello\n")
     assert UnusedReports.objects.get().count == 1
+
+
+@pytest.mark.django_db
+def test_mail_that_no_parser_bears_hides_none_of_the_others_in_the_maildir(tmp_path):
+    delivery = make_delivery()
+    folder = mailbox.Maildir(tmp_path / "box")
+    nested, good = b"Content-Type: message/rfc822\n\n" * 3000, bounce(to=verp(names.name_of(delivery.pk)))
+    for name, raw in {"a": nested, "b": good}.items():
+        (tmp_path / "box" / "new" / name).write_bytes(raw)
+    assert mailboxes.read_mailbox(f"maildir://{tmp_path}/box") == {"no bounce": 1, "applied": 1}
+    assert mailboxes.read_mailbox(f"maildir://{tmp_path}/box") == {}
+    assert reader_of(delivery) == "bounced"
+    assert sorted(folder.keys()) == ["a", "b"], "they are kept for people to look at"
+
+
+@pytest.mark.django_db
+def test_flags_that_others_set_in_the_maildir_stay(tmp_path):
+    mailbox.Maildir(tmp_path / "box")
+    (tmp_path / "box" / "cur" / "a:2,F").write_bytes(b"Subject: hello\n\nhello\n")
+    assert mailboxes.read_mailbox(f"maildir://{tmp_path}/box") == {"no bounce": 1}
+    assert [file.name for file in (tmp_path / "box" / "cur").iterdir()] == ["a:2,FS"]
 
 
 @pytest.mark.django_db

@@ -104,3 +104,16 @@ def test_of_many_who_open_at_once_one_does():
     with ThreadPoolExecutor(6) as threads:
         assert sorted(threads.map(opened, seen)) == [0, 0, 0, 0, 0, 20]
     assert digest.deliveries.count() == 20
+
+
+@pytest.mark.django_db
+def test_chore_that_fails_keeps_no_mail_from_going_out(monkeypatch):
+    def broken():
+        raise ArithmeticError("counting is broken")
+
+    make_reader()
+    make_approved()
+    monkeypatch.setattr("subscribers.tasks.counting.count", broken)
+    with pytest.raises(ArithmeticError):
+        tick()
+    assert len(mail.outbox) == 1
