@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.http.request import validate_host
+from django.utils.module_loading import import_string
+
+from newsletter import dkim
 
 LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]", "testserver"}
 SHORTEST_KEY, FEWEST_CHARACTERS = 32, 8
@@ -44,6 +47,31 @@ def check_sender(app_configs: object, **kwargs: object) -> list[Error | Warning]
         told = "Mails would name the example's LIST_ID or POSTAL_ADDRESS."
         hint = "Set both to your own: the law of many countries wants a true postal address in the foot."
         return [Warning(told, hint=hint, id="newsletter.W001")]
+    return []
+
+
+@register(Tags.compatibility)
+def check_mail_backend(app_configs: object, **kwargs: object) -> list[Error]:
+    """A name that leads nowhere would be met with the first mail."""
+    try:
+        import_string(settings.EMAIL_BACKEND)
+    except ImportError:
+        hint = (
+            "Such as django.core.mail.backends.smtp.EmailBackend or anymail.backends.mailgun.EmailBackend; empty is "
+            "the file outbox. Amazon SES needs boto3."
+        )
+        return [Error(f"EMAIL_BACKEND leads nowhere: {settings.EMAIL_BACKEND}.", hint=hint, id="newsletter.E006")]
+    return []
+
+
+@register(Tags.security)
+def check_dkim_key(app_configs: object, **kwargs: object) -> list[Error]:
+    """With a key that cannot sign no mail could be made."""
+    try:
+        dkim.signer()
+    except ValueError:
+        hint = "Give the whole RSA key in PEM form, best as DKIM_PRIVATE_KEY_FILE: openssl genrsa 2048 makes one."
+        return [Error("DKIM_PRIVATE_KEY is no private key.", hint=hint, id="newsletter.E007")]
     return []
 
 

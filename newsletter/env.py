@@ -5,11 +5,12 @@ import tempfile
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
+
+known: set[str] = set()
+"""Every name that was asked for."""
 
 
 def text(name: str, default: str = "") -> str:
@@ -18,6 +19,7 @@ def text(name: str, default: str = "") -> str:
     With NAME_FILE set it is that file's content, without the line end an editor adds. Raises ImproperlyConfigured when
     the file cannot be read: a missing secret must stop the start, not weaken it.
     """
+    known.add(name)
     file = os.environ.get(f"{name}_FILE", "")
     if not file:
         return os.environ.get(name, "") or default
@@ -38,29 +40,6 @@ def folder(name: str, default: Path) -> Path:
             f"{name} is {path}, which cannot be made ({error.strerror}): make it, for the user that runs this."
         ) from error
     return path
-
-
-def database(name: str, default: str) -> dict[str, Any]:
-    """A database address (`postgres://…`, `sqlite:///…`) as Django's settings spell it. Raises ImproperlyConfigured for
-    any other database: the product is tested with these two."""
-    given = text(name, default)
-    try:
-        if given.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
-            raise ValueError("another database, or none")
-        return dict(environ.Env.db_url_config(given))
-    except ValueError:
-        raise ImproperlyConfigured(
-            f"{name} must be postgres://user:password@host:5432/name, or sqlite:////path. "
-            "In a password write %40 for @, %2F for /, %23 for # and %25 for %."
-        ) from None  # what was given holds a password
-
-
-def web_address(name: str) -> str:
-    """The address of a web page; empty when unset. Raises ImproperlyConfigured for anything that is not https:// or http://."""
-    given = text(name).strip()
-    if given and not (given.startswith(("https://", "http://")) and urlsplit(given).hostname):
-        raise ImproperlyConfigured(f"{name} must be the whole address of a page, such as https://…, not {given!r}.")
-    return given
 
 
 def prefixed(prefix: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """All settings, read once from the environment. `docs/operations.md` explains each for operators; what nobody sets is in
 `fixed_settings`."""
 
-from email.utils import parseaddr
+from email.utils import parseaddr, quote
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from newsletter.env import (
     amount,
     choice,
-    database,
     dates,
     day,
     flag,
@@ -25,10 +24,10 @@ from newsletter.env import (
     rate,
     rates,
     text,
-    web_address,
     weekday,
     words,
 )
+from newsletter.env_addresses import base_address, broker, database, list_name, mailbox, site_address, web_address
 from newsletter.fixed_settings import *
 from newsletter.logs import logging_at
 
@@ -45,7 +44,7 @@ LINK_KEYS = words("LINK_KEYS", "") or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
 # Suppressed addresses are kept as hashes under the first key and found under any: without its key a hash is lost.
 SUPPRESSION_KEYS = words("SUPPRESSION_KEYS", "") or LINK_KEYS
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-SITE_URL = text("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = site_address("SITE_URL", "http://localhost:8000")
 SITE_NAME = text("SITE_NAME", "Daily Papers")
 OPERATOR = text("OPERATOR", SITE_NAME)
 PRIVACY_OFFICER = text("PRIVACY_OFFICER")
@@ -149,12 +148,12 @@ if not EVENT_PROVIDERS and EMAIL_BACKEND.startswith("anymail.backends."):
 SNS_TOPIC_ARNS = words("SNS_TOPIC_ARNS", "")
 RETURN_PATH = text("RETURN_PATH")
 BOUNCE_MAILBOX = text("BOUNCE_MAILBOX")
-FROM_EMAIL = text("FROM_EMAIL", f"{SITE_NAME} <digest@daily-papers.example.org>")
+FROM_EMAIL = mailbox("FROM_EMAIL", f'"{quote(SITE_NAME)}" <digest@daily-papers.example.org>')
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = FROM_EMAIL
-REPLY_TO = text("REPLY_TO")
-LIST_ID = text("LIST_ID", "daily-papers.example.org")
+REPLY_TO = mailbox("REPLY_TO")
+LIST_ID = list_name("LIST_ID", "daily-papers.example.org")
 POSTAL_ADDRESS = text("POSTAL_ADDRESS", "Daily Papers, 1 Example Street, 00000 Example City")
-UNSUBSCRIBE_MAILBOX = text("UNSUBSCRIBE_MAILBOX")
+UNSUBSCRIBE_MAILBOX = mailbox("UNSUBSCRIBE_MAILBOX")
 MAIL_ADVERTISING = flag("MAIL_ADVERTISING", False)
 MAIL_CHART = choice("MAIL_CHART", ("hosted", "inline"))
 DKIM_PRIVATE_KEY = text("DKIM_PRIVATE_KEY")
@@ -189,12 +188,12 @@ PENDING_DAYS = number("PENDING_DAYS", 14, 7, 90)
 # ---- the digest
 
 DIGEST_SOURCES = words("DIGEST_SOURCES", "huggingface,arxiv,deeplearn")
-HUGGINGFACE_URL = text("HUGGINGFACE_URL", "https://huggingface.co").rstrip("/")
-ARXIV_API_URL = text("ARXIV_API_URL", "https://export.arxiv.org/api/query")
-ARXIV_RSS_URL = text("ARXIV_RSS_URL", "https://rss.arxiv.org").rstrip("/")
+HUGGINGFACE_URL = base_address("HUGGINGFACE_URL", "https://huggingface.co")
+ARXIV_API_URL = web_address("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_RSS_URL = base_address("ARXIV_RSS_URL", "https://rss.arxiv.org")
 ARXIV_CATEGORIES = [name for name in words("ARXIV_CATEGORIES", "cs.AI,cs.CL,cs.CV,cs.LG") if name != "none"]
 ARXIV_HOLIDAYS = dates("ARXIV_HOLIDAYS")
-DEEPLEARN_URL = text("DEEPLEARN_URL", "https://deeplearn.org").rstrip("/")
+DEEPLEARN_URL = base_address("DEEPLEARN_URL", "https://deeplearn.org")
 USER_AGENT = f"daily-papers/1.0 (+{SITE_URL}; mailto:{parseaddr(REPLY_TO or FROM_EMAIL)[1]})"
 DIGEST_LANGUAGES = words("DIGEST_LANGUAGES", "ko,en")
 DIGEST_TIME_ZONE = text("DIGEST_TIME_ZONE", "Asia/Seoul")
@@ -213,7 +212,7 @@ for _zone in (TIME_ZONE, DIGEST_TIME_ZONE):
 if not DIGEST_LANGUAGES or set(DIGEST_LANGUAGES) - {code for code, _name in LANGUAGES}:
     raise ImproperlyConfigured("DIGEST_LANGUAGES must be one or both of ko, en.")
 
-OPENAI_BASE_URL = text("OPENAI_BASE_URL")
+OPENAI_BASE_URL = web_address("OPENAI_BASE_URL")
 OPENAI_API_KEY = text("OPENAI_API_KEY")
 OPENAI_MODEL = text("OPENAI_MODEL", "gpt-4o-mini")
 LLM_AT_ONCE = number("LLM_AT_ONCE", 4, 1, 32)
@@ -222,7 +221,7 @@ LLM_PRICES = prices("LLM_PRICES", "gpt-4o-mini=0.15/0.60")
 
 # ---- the clock and the crew
 
-REDIS_URL = text("REDIS_URL")
+REDIS_URL = broker("REDIS_URL")
 METRICS_TOKEN = text("METRICS_TOKEN")
 
 LOGGING = logging_at(choice("LOG_LEVEL", ("info", "debug", "warning", "error")).upper())

@@ -6,6 +6,7 @@ from anymail.utils import get_anymail_setting
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from subscribers.delivery import mailboxes
 from subscribers.delivery.transports.providers import provider_of
 from subscribers.signing_up import captcha
 
@@ -49,6 +50,18 @@ def check_return_path(app_configs: object, **kwargs: object) -> list[CheckMessag
     if settings.RETURN_PATH and not (at and 0 < len(mailbox) <= 37 and "." in domain):
         hint = "Such as bounces@papers.example.com, a mailbox that takes mail for bounces+anything too."
         return [Error("RETURN_PATH is no address, or too long a one.", hint=hint, id="subscribers.E001")]
+    return []
+
+
+@register(Tags.compatibility)
+def check_bounce_mailbox(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """A mailbox that cannot be one would leave every bounce unread."""
+    try:
+        if settings.BOUNCE_MAILBOX:
+            mailboxes.parts_of(settings.BOUNCE_MAILBOX)
+    except ValueError as error:
+        hint = "In user and password write %40 for @, %2F for / and %3A for a colon."
+        return [Error(str(error), hint=hint, id="subscribers.E007")]
     return []
 
 

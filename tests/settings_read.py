@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+READERS = ("newsletter.env", "newsletter.env_addresses")
 
 
 def settings_read() -> set[str]:
-    """The names that newsletter/settings.py gives as a plain string to a reader from newsletter/env.py."""
+    """The names that newsletter/settings.py gives as a plain string to a reader."""
     tree = ast.parse((ROOT / "newsletter" / "settings.py").read_text(encoding="utf-8"))
     readers = {alias.name for node in ast.walk(tree) if is_from_env(node) for alias in node.names}
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
@@ -16,7 +17,7 @@ def settings_read() -> set[str]:
 
 def is_from_env(node: ast.AST) -> bool:
     """Whether this imports the readers."""
-    return isinstance(node, ast.ImportFrom) and node.module == "newsletter.env"
+    return isinstance(node, ast.ImportFrom) and node.module in READERS
 
 
 def reader_of(call: ast.Call) -> str:

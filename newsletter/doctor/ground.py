@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from newsletter import disk, health
+from newsletter.doctor import spelling
 from newsletter.doctor.findings import Finding, fault, note, ok
 from newsletter.logs import discreet
 
@@ -32,7 +33,9 @@ def settings_are_sound() -> Iterator[Finding]:
         yield note("settings", " ".join(message.msg.split()), why, message.hint or "see docs/operations.md")
     if settings.DEBUG:
         yield note("settings", "DEBUG is on", "every visitor sees every mail", "set DEBUG=False for more than a trial")
-    if not (serious or light or settings.DEBUG):
+    misspelt = list(spelling.misspelt())
+    yield from misspelt
+    if not (serious or light or misspelt or settings.DEBUG):
         yield ok("settings", "all start-up checks pass")
 
 

@@ -36,11 +36,15 @@ def unseen(address: str) -> Iterator[bytes]:
 
     Raises ValueError for an address that is neither, OSError or imaplib.IMAP4.error when the mailbox cannot be read.
     """
+    parts = parts_of(address)
+    return _imap(parts) if parts.scheme == "imaps" else _maildir(unquote(parts.path))
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of a mailbox's address. Raises ValueError for one that is neither imaps:// nor maildir://."""
     parts = urlsplit(address)
-    if parts.scheme == "imaps" and parts.hostname:
-        return _imap(parts)
-    if parts.scheme == "maildir" and parts.path:
-        return _maildir(unquote(parts.path))
+    if (parts.scheme == "imaps" and parts.hostname) or (parts.scheme == "maildir" and parts.path):
+        return parts
     raise ValueError("BOUNCE_MAILBOX must be imaps://user:password@host/Folder or maildir:///path.")
 
 

@@ -4,7 +4,9 @@ import pytest
 
 from newsletter.checks import (
     check_debug_stays_local,
+    check_dkim_key,
     check_keys,
+    check_mail_backend,
     check_password_is_not_shown_on_the_way,
     check_sender,
     check_site_answers_to_its_name,
@@ -63,3 +65,17 @@ def test_login_to_a_mail_server_elsewhere_without_tls_is_told_of(settings):
     assert check_password_is_not_shown_on_the_way(None) == []
     settings.EMAIL_USE_TLS, settings.EMAIL_HOST = False, "localhost"
     assert check_password_is_not_shown_on_the_way(None) == []
+
+
+def test_mail_backend_that_is_misspelt_is_named_before_the_first_mail(settings):
+    settings.EMAIL_BACKEND = "anymail.backends.mailgn.EmailBackend"
+    assert "mailgn" in check_mail_backend(None)[0].msg
+    settings.EMAIL_BACKEND = "anymail.backends.mailgun.EmailBackend"
+    assert check_mail_backend(None) == []
+
+
+def test_key_that_cannot_sign_mails_is_named_before_the_first_mail(settings):
+    settings.DKIM_PRIVATE_KEY = "not a key"
+    assert "DKIM_PRIVATE_KEY" in check_dkim_key(None)[0].msg
+    settings.DKIM_PRIVATE_KEY = ""
+    assert check_dkim_key(None) == []

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from newsletter.doctor import findings, ground, names
+from newsletter.doctor import findings, ground, names, spelling
 from newsletter.doctor.findings import State
 from newsletter.health import Finding as HealthFinding
 
@@ -272,3 +272,19 @@ def test_everything_that_is_to_be_examined_can_be():
         "clock",
     }
     assert all(callable(import_string(path)) for path in findings.examiners.values())
+
+
+def test_settings_that_are_probably_misspelt_are_named_and_others_are_not(monkeypatch):
+    for name in ("DIGST_BUILD_HOUR", "OPENAI_KEY_FILE", "REDIS_PASSWORD", "HOSTNAME", "SEND_CHUNK"):
+        monkeypatch.setenv(name, "1")
+    told = [f"{found.what}: {found.todo}" for found in spelling.misspelt()]
+    assert told == [
+        "DIGST_BUILD_HOUR is no setting: did you mean DIGEST_BUILD_HOUR?",
+        "OPENAI_KEY_FILE is no setting: did you mean OPENAI_API_KEY_FILE?",
+    ]
+
+
+@pytest.mark.parametrize("given", ["nonsense", "127.0.0.1:port", "127.0.0.1:"])
+def test_name_server_that_is_none_is_refused(given):
+    with pytest.raises(CommandError, match="is no address such as 127.0.0.1"):
+        call_command("doctor", f"--dns={given}")

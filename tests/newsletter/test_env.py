@@ -11,7 +11,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from newsletter.env import (
     amount,
-    database,
     flag,
     folder,
     kept_secret,
@@ -20,7 +19,6 @@ from newsletter.env import (
     proxies,
     rate,
     text,
-    web_address,
     words,
 )
 from tests.settings_read import ROOT
@@ -155,24 +153,6 @@ def test_prices_that_are_none_stop_the_start(monkeypatch: pytest.MonkeyPatch, gi
         prices("PRICES", "")
 
 
-@pytest.mark.parametrize(
-    "given",
-    ["nonsense", "mysql://u:secret@localhost/x", "postgres//u:secret@localhost/x", "postgres://u:secret@h:port/x"],
-)
-def test_database_that_is_none_of_ours_stops_the_start_without_telling_its_password(given, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", given)
-    with pytest.raises(ImproperlyConfigured, match="must be postgres://") as stopped:
-        database("DATABASE_URL", "")
-    assert "secret" not in str(stopped.value)
-
-
-def test_both_kinds_of_database_are_taken(monkeypatch):
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    assert database("DATABASE_URL", "sqlite:////tmp/papers.sqlite3")["NAME"] == "/tmp/papers.sqlite3"
-    monkeypatch.setenv("DATABASE_URL", "postgres://papers:a%40b@10.0.0.1:5432/papers")
-    assert database("DATABASE_URL", "")["PASSWORD"] == "a@b"
-
-
 def test_key_that_can_neither_be_read_nor_made_stops_the_start_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.delenv("SECRET_KEY", raising=False)
     (tmp_path / "file").write_text("no folder")
@@ -203,19 +183,3 @@ def test_folder_that_cannot_be_made_stops_the_start_with_its_name(tmp_path, monk
     monkeypatch.setenv("VAR_DIR", str(tmp_path / "file" / "var"))
     with pytest.raises(ImproperlyConfigured, match="VAR_DIR is .*/file/var, which cannot be made"):
         folder("VAR_DIR", tmp_path)
-
-
-@pytest.mark.parametrize(
-    "given", ["example.org/privacy", "javascript:alert(1)", "https://", "//example.org", "ftp://example.org/"]
-)
-def test_an_address_that_is_no_web_page_stops_the_start(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PAGE", given)
-    with pytest.raises(ImproperlyConfigured, match="PAGE must be the whole address"):
-        web_address("PAGE")
-
-
-def test_a_whole_address_of_a_page_is_taken_and_none_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PAGE", "https://example.org/privacy?x=1")
-    assert web_address("PAGE") == "https://example.org/privacy?x=1"
-    monkeypatch.delenv("PAGE")
-    assert web_address("PAGE") == ""

@@ -12,6 +12,7 @@ import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 
+from subscribers.checks import check_bounce_mailbox
 from subscribers.delivery import bounces, mailboxes, names
 from subscribers.models import DeliveryEvent, UnusedReports
 from tests.subscribers.came_back import Kind, make_delivery, reader_of, status_of
@@ -298,3 +299,10 @@ def test_recorded_bounces_name_the_recorded_addresses_for_now_and_for_good():
         assert (found.delayed if each["temporary"] else found.failed) == expected, each["file"]
         assert (found.kind is None) == (not expected), each["file"]
         assert found.name == "", each["file"]
+
+
+def test_mailbox_that_cannot_be_one_is_named_at_the_start(settings):
+    settings.BOUNCE_MAILBOX = "imap.example.com"
+    assert "must be imaps://" in check_bounce_mailbox(None)[0].msg
+    settings.BOUNCE_MAILBOX = "maildir:///var/mail/bounces"
+    assert check_bounce_mailbox(None) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict
+from ipaddress import ip_address
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -51,7 +52,8 @@ def _line(finding: Finding) -> str:
 
 
 def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if colon and not port.isdigit():
-        raise ArgumentTypeError(f"{text!r} is no address such as 127.0.0.1:53.")
-    return (host, int(port)) if colon else (text, 53)
+    host, _colon, port = text.rpartition(":") if text.count(":") == 1 else (text, "", "53")
+    try:
+        return str(ip_address(host)), int(port)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no address such as 127.0.0.1 or 127.0.0.1:53.") from error
