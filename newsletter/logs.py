@@ -4,7 +4,9 @@ import logging
 import re
 from typing import Any
 
+from django.apps import apps
 from django.db.utils import InterfaceError, OperationalError
+from django.utils import translation
 
 SECRET_PATH = re.compile(
     r"/(confirm|preferences|unsubscribe|return|own|address|refuse|feedback|renew|forgotten/\w+)/[^/\s'\"]+"
@@ -26,12 +28,20 @@ class Discreet(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record, in one line; let every record pass."""
-        said = record.getMessage()
+        said = _in_english(record)
         # What comes from outside must not look like a line of ours.
         told = " ".join(discreet(said).splitlines()).strip()
-        if told != said:
-            record.msg, record.args = told, ()
+        record.msg, record.args = told, ()
         return True
+
+
+def _in_english(record: logging.LogRecord) -> str:
+    """The message, with what our own rows call themselves in the language of the log and not in the one of a page or mail
+    that is being made."""
+    if not (record.args and apps.ready):
+        return record.getMessage()
+    with translation.override(None):
+        return record.getMessage()
 
 
 ALWAYS_BRIEF = ("celery.beat", "celery.worker.consumer.consumer", "django.security.DisallowedHost")
@@ -95,6 +105,7 @@ def logging_at(level: str) -> dict[str, Any]:
             "openai": {"level": "WARNING"},
             "matplotlib": {"level": "WARNING"},
             "axes": {"level": "ERROR"},  # it would log who tries to sign in, from where
+            "flufl.bounce": {"level": "CRITICAL"},  # it would tell of each detector that does not understand a mail
             "celery.worker.strategy": {"level": "WARNING"},  # two lines for every tick otherwise
             "celery.app.trace": {"level": "WARNING"},
         },

@@ -203,7 +203,8 @@ class Conversation:
         except Unusable as error:
             attempt.problem = str(error)
             answers.close_answer(row, Answer.Outcome.UNUSABLE, attempt.problem)
-            logger.warning("The model's answer cannot be used: %s", attempt.problem)
+            then = "it is asked again" if attempt.tries_left else "that was the last try"
+            logger.warning("The model's answer %s cannot be used, %s: %s", row.pk, then, attempt.problem)
             if attempt.tries_left:
                 return None
             failure = CompletionFailed(f"The model's answers could not be used: {attempt.problem}.", Remedy.LESS)

@@ -6,6 +6,8 @@ import sys
 import psycopg
 import pytest
 from django.db.utils import OperationalError
+from django.utils import translation
+from django.utils.translation import gettext
 
 from newsletter.logs import Discreet, DiscreetLines, NoTrace
 
@@ -92,3 +94,19 @@ def test_broker_that_is_away_and_a_strange_host_name_are_one_line_each():
     error = raised(RuntimeError("away"))
     assert line_of("celery.beat", error, "Message Error: %s\n%s", error, "[the stack]") == "Message Error: away"
     assert line_of("django.security.DisallowedHost", error, "Invalid HTTP_HOST header: '1.2.3.4'").count("\n") == 0
+
+
+class Row:
+    """One of ours, as it calls itself on a page."""
+
+    def __str__(self) -> str:
+        return str(gettext("daily"))
+
+
+def test_log_is_in_english_whatever_the_language_of_the_page_being_made():
+    record = logging.LogRecord("x", logging.INFO, "", 0, "Digest %s: opened", (Row(),), None)
+    with translation.override("ko"):
+        assert str(Row()) == "일간"
+        assert Discreet().filter(record)
+        assert record.getMessage() == "Digest daily: opened"
+        assert translation.get_language() == "ko"
