@@ -173,6 +173,26 @@ def test_a_digest_is_written_with_its_chart_beside_it(run, exported, tmp_path, f
         assert json.loads(text) == exported.approved_content
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(run, exported, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    status, _, told = run("export_digest", "--date", DATE, "--format", "json", "--out", str(tmp_path / "file" / "out"))
+    assert status == 1
+    assert "file/out cannot be written to: Not a directory." in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--date", "22.11.2024"], "'22.11.2024' is no day such as"),
+        (["--kind", "monthly"], "choose from 'daily', 'weekly'"),
+    ],
+)
+def test_what_is_no_day_and_no_kind_is_refused_with_an_example(run, arguments, sentence):
+    status, _, told = run("build_digest", *arguments)
+    assert status == 2
+    assert sentence in told
+
+
 def test_the_report_is_in_korean_unless_asked_otherwise(run, exported, tmp_path):
     report = tmp_path / f"Papers_{DATE}_report.md"
     run("export_digest", "--date", DATE, "--format", "markdown", "--out", str(tmp_path))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import matplotlib.image
 import pytest
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import override_settings
 
 from digests.colours import COLOURS, colour_of
@@ -309,3 +310,9 @@ def test_a_picture_shows_the_whole_page_in_the_readers_scheme(tmp_path):
 
 def image_of(png):
     return matplotlib.image.imread(BytesIO(png), format="png")
+
+
+def test_a_name_that_no_mail_has_is_answered_with_those_there_are(tmp_path):
+    with pytest.raises(CommandError, match="There are: .*daily-ko"):
+        call_command("gallery", to=tmp_path, only="dialy")
+    assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,6 @@
 """Approve a draft from the command line, by the same rules as the button in admin."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from digests.approve import NotApproved, approve, approvers
 from digests.content import hash_of, snapshot
 from digests.models import Digest
+from newsletter.arguments import day
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date`, `--kind` and `--by`."""
-        parser.add_argument("--date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-        parser.add_argument("--kind", choices=Digest.WITH_PAPERS, default=Digest.Kind.DAILY)
+        parser.add_argument("--date", type=day, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--kind", choices=[kind.value for kind in Digest.WITH_PAPERS], default=Digest.Kind.DAILY)
         parser.add_argument("--by", required=True, metavar="USERNAME")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,7 +1,6 @@
 """Collect a day's papers and bring its digest to draft."""
 
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -10,6 +9,7 @@ from digests.build import NoDigest, build_digest
 from digests.collecting.days import today
 from digests.models import Digest
 from digests.weekly import build_weekly
+from newsletter.arguments import day
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date` and `--kind`."""
-        parser.add_argument("--date", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
-        parser.add_argument("--kind", choices=Digest.WITH_PAPERS, default=Digest.Kind.DAILY)
+        parser.add_argument("--date", type=day, default=None, metavar="YYYY-MM-DD")
+        parser.add_argument("--kind", choices=[kind.value for kind in Digest.WITH_PAPERS], default=Digest.Kind.DAILY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Build, and say what came of each stage."""

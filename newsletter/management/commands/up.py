@@ -19,6 +19,9 @@ from newsletter.supervisor import GaveUp, Service, Supervisor
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LEFTOVER_SECONDS = 10.0
+AS_ROOT = (
+    "ignore:You're running the worker with superuser privileges"  # six lines of Celery's; a trial in a container does
+)
 
 
 class Command(BaseCommand):
@@ -76,7 +79,19 @@ def services(host: str, port: int, demo: bool) -> list[Service]:
     web += ["--threads", "8", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
     celery = [python, "-m", "celery", "--quiet", "-A", "newsletter"]
     level = logging.getLevelName(logging.getLogger().level)  # as settings say; Celery would set its own
-    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", level]
+    worker = [
+        python,
+        "-W",
+        AS_ROOT,
+        *celery[1:],
+        "worker",
+        "-c",
+        "2",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        level,
+    ]
     wanted = [
         Service("worker", worker),
         Service("beat", [*celery, "beat", "--loglevel", "WARNING"]),

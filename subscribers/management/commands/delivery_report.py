@@ -2,13 +2,13 @@
 
 import json
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db.models.functions import Lower
 
 from digests.models import Digest
+from newsletter.arguments import day
 from subscribers.delivery.reach import left_out_of, mailings_of, told_of
 from subscribers.delivery.receipt import reasons, receipt
 from subscribers.models import Subscriber
@@ -22,8 +22,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date`, `--kind`, `--reader` and `--format`."""
-        parser.add_argument("--date", type=date.fromisoformat, required=True, metavar="YYYY-MM-DD")
-        parser.add_argument("--kind", choices=Digest.WITH_PAPERS, default=Digest.Kind.DAILY)
+        parser.add_argument("--date", type=day, required=True, metavar="YYYY-MM-DD")
+        parser.add_argument("--kind", choices=[kind.value for kind in Digest.WITH_PAPERS], default=Digest.Kind.DAILY)
         parser.add_argument("--reader", metavar="ADDRESS", help="what became of this person's mails, and why")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 

@@ -3,7 +3,6 @@
 import logging
 import time
 from argparse import ArgumentParser
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from digests.approve import approve
 from digests.build import NoDigest, build_digest
 from digests.content import hash_of, snapshot
 from digests.models import Digest
+from newsletter.arguments import day
 from subscribers.delivery.receipt import receipt
 from subscribers.demo import past, trial
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--date` and `--prepare`."""
-        parser.add_argument("--date", type=date.fromisoformat, default=None, metavar="YYYY-MM-DD")
+        parser.add_argument("--date", type=day, default=None, metavar="YYYY-MM-DD")
         parser.add_argument("--prepare", action="store_true", help="editor, readers and a draft; approve it yourself")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from subscribers.gallery import files
 from subscribers.gallery.mails import pieces
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         """Write the files, then take the pictures where there is a browser."""
         folder: Path = options["to"]
         shown = [piece for piece in pieces() if files.stem_of(piece).startswith(options["only"])]
+        if not shown:
+            names = sorted({files.stem_of(piece) for piece in pieces()})
+            raise CommandError(f"No mail's name begins with {options['only']!r}. There are: {', '.join(names)}.")
         pages = [files.write(piece, folder) for piece in shown]
         sheet = files.write_sheet(shown, folder)
         chromium = find_chromium()
