@@ -10,12 +10,14 @@ A visitor whose page had errors, broke the content policy or asked another host 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 from celery import current_app
-from django.db import connection
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from subscribers.gallery.pictures import find_chromium
@@ -34,20 +36,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """The browser, one for all walks of this process."""
+def chromium() -> Iterator[Callable[[], AbstractContextManager[Browser]]]:
+    """Call it for the browser, one for all walks of this process.
+
+    Playwright's loop counts as running in the test's own thread from the first call on, for good. Then no other test there
+    could run a loop, and Django gives the thread another connection to the database, and refuses to use it. So the loop
+    counts as running only as long as somebody uses the browser.
+    """
     path = find_chromium()
     if path is None:
         pytest.skip("There is no Chromium on this machine: sudo apt install chromium")
-    first_rows = connection._test_serialized_contents  # type: ignore[attr-defined]  # what migrations put there
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop runs in the test's own thread; its presence makes Django refuse the database there, and use
-        # another connection object, which knows nothing of the rows that each walk begins with.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        connection._test_serialized_contents = first_rows  # type: ignore[attr-defined]
+    with sync_playwright() as playwright:
+        loop = asyncio.get_running_loop()
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *QUIETLY])
-        yield browser
-        browser.close()
+
+        @contextmanager
+        def in_use() -> Iterator[Browser]:
+            asyncio._set_running_loop(loop)
+            try:
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+                    yield browser
+                    connections.close_all()  # those that the thread has only now
+            finally:
+                asyncio._set_running_loop(None)
+
+        asyncio._set_running_loop(None)
+        yield in_use
+        with in_use():
+            browser.close()
+        asyncio._set_running_loop(loop)
 
 
 @pytest.fixture
@@ -66,12 +84,12 @@ def site(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> st
 
 
 @pytest.fixture
-def visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
+def visitor(chromium: Callable[[], AbstractContextManager[Browser]], site: str) -> Iterator[Callable[..., Visitor]]:
     """Call it for a person with a browser of their own: `visitor(language="ko", scripts=True, width=1280, dark=False)`."""
     people: list[Visitor] = []
 
     def somebody(language: str = "ko", *, scripts: bool = True, width: int = 1280, dark: bool = False) -> Visitor:
-        context = chromium.new_context(
+        context = browser.new_context(
             locale={"ko": "ko-KR", "en": "en-GB"}[language],
             java_script_enabled=scripts,
             viewport={"width": width, "height": 900},
@@ -82,8 +100,9 @@ def visitor(chromium: Browser, site: str) -> Iterator[Callable[..., Visitor]]:
         people.append(Visitor(context, site))
         return people[-1]
 
-    yield somebody
-    faults = [fault for person in people for fault in person.faults]
-    for person in people:
-        person.context.close()
+    with chromium() as browser:
+        yield somebody
+        faults = [fault for person in people for fault in person.faults]
+        for person in people:
+            person.context.close()
     assert not faults, "\n".join(faults)
