@@ -22,6 +22,17 @@ LAST_SECONDS = 20
 """Of an hour, in which no test begins."""
 
 
+NEEDING_ROWS = {"db", "transactional_db", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before those that are not asked for are left out
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that may not use the database passes or fails without one, and so runs once."""
+    for item in items:
+        if not (item.get_closest_marker("django_db") or NEEDING_ROWS.intersection(getattr(item, "fixturenames", ()))):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Wait for the next hour when this one is all but over. A test that asks twice what day or hour it is would get two
