@@ -11,6 +11,7 @@ from digests.content import snapshot
 from digests.models import Consideration, DayReport, Entry, Rule
 from digests.rehearsal import nowhere
 from digests.rendering import render_edition
+from tests.digests.pages import days_ago, hrefs, page_of
 from tests.factories import DAY, make_approved, make_digest, make_editor, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,15 @@ def test_the_front_page_and_the_days_own_page_say_why_there_is_no_digest(client,
     assert words in client.get("/", **ENGLISH).content.decode()
     page = client.get(f"/{SATURDAY}/", **ENGLISH)
     assert (page.status_code, words in page.content.decode()) == (404, True)
+
+
+def test_a_day_without_a_digest_leads_to_the_days_beside_it(client):
+    before, after = make_approved(day=days_ago(1)), make_approved(day=DAY + dt.timedelta(days=1))
+    report(day=DAY)
+    response, page = page_of(client, f"/{DAY}/?language=en")
+    assert response.status_code == 404
+    assert hrefs(page, "nav.days a") == [f"/{before.day}/?language=en", f"/{after.day}/?language=en"]
+    assert hrefs(page, "a.button") == ["/?language=en"]
 
 
 @pytest.mark.parametrize("state", ["fresh", "waiting"])
