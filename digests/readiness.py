@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
 from digests.advertising import MARK, found_in
@@ -43,12 +44,14 @@ class Check(NamedTuple):
 
 class Facts(NamedTuple):
     """What the content does not hold: the doubts about statements that nobody looked at yet, by kind; what was wrong with
-    the sources (None where none was asked); the mails; and how many doubts somebody did look at."""
+    the sources (None where none was asked); the mails; how many doubts somebody did look at; and whether one editor's look is
+    enough, or several are needed."""
 
     doubts: dict[str, int]
     sources: Sequence[str] | None
     mails: Sequence[Rehearsed]
     looked_at: int = 0
+    one_is_enough: bool = True
 
 
 def examine(digest: Digest, content: Content) -> list[Check]:
@@ -61,7 +64,8 @@ def facts_of(digest: Digest, content: Content) -> Facts:
     about = [flag for flag in of_digest(digest) if flag.kind not in OF_PAPERS]
     open_kinds = Counter(flag.kind for flag in about if flag.is_open)
     looked_at = len(about) - open_kinds.total()
-    return Facts(dict(open_kinds.most_common()), _troubles(digest), rehearse_all(content), looked_at)
+    doubts, mails = dict(open_kinds.most_common()), rehearse_all(content)
+    return Facts(doubts, _troubles(digest), mails, looked_at, settings.APPROVALS_NEEDED == 1)
 
 
 def judge(content: Content, facts: Facts) -> list[Check]:
@@ -196,11 +200,14 @@ def _sample(content: Content) -> list[Check]:
 
 
 def _doubts(facts: Facts) -> Check:
-    """What is doubtful about statements, as far as no editor looked at it."""
+    """What is doubtful about statements, as far as no editor looked at it. Where several editors are needed, a look of one
+    settles nothing: else that one could have the policy send what two should have approved."""
     seen = ngettext("%d was looked at.", "%d were looked at.", facts.looked_at) % facts.looked_at
+    seen += "" if facts.one_is_enough else " " + gettext("That was one editor; several are needed.")
     if not facts.doubts:
         told = gettext("Nothing open: %s") % seen if facts.looked_at else gettext("No statement is marked.")
-        return _check("doubts", gettext("Doubts"), [], told)
+        is_open = facts.looked_at and not facts.one_is_enough
+        return _check("doubts", gettext("Doubts"), [told] if is_open else [], told)
     many = sum(facts.doubts.values())
     told = ngettext("%(n)d statement is marked: %(kinds)s.", "%(n)d statements are marked: %(kinds)s.", many)
     kinds = ", ".join(f"{kind_name(kind)} {count}" for kind, count in facts.doubts.items())

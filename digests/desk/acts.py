@@ -22,6 +22,20 @@ def read_act(value: str) -> Act | None:
     return Act(found[1], int(found[2] or 0)) if found else None
 
 
+MUST_STAND: dict[str, str] = {
+    "up": "place-{}",
+    "down": "place-{}",
+    "move": "paper-{}",
+    "hold": "paper-{}",
+    "drop": "paper-{}",
+    "rewrite-paper": "paper-{}",
+    "section-up": "sections",
+    "section-down": "sections",
+    "rewrite": "section-{}",
+}
+"""What must be as the page showed it for an act to be done, by the names of `sheet.row_prints`; saving and adding want nothing."""
+
+
 class Refused(Exception):
     """The act was not done, and nothing was saved; the text says why and what to do."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digests.desk.kinds import kind_name
+from digests.desk.merging import Place
 from digests.desk.weight import LINE_BYTES
 from digests.models import Summary
 from digests.parts import BESIDE, HEADINGS, PARTS, Bullet, Parts, Written, bullets_from_json, from_json
@@ -19,6 +20,8 @@ from digests.writing.accounts import tidy
 from newsletter.mail import columns
 
 FIELDS = HEADINGS | BESIDE
+ABOUT_PAPERS = ("one_liners", "key_points", "limits")
+"""The parts whose lines stand with their paper, and go with it."""
 AS_LIST = "keywords"
 """Words and no statements: one field has them all, one a line."""
 SPARE_LINES = 12  # that an editor may add to a part
@@ -56,6 +59,20 @@ class SummaryForm(forms.Form):
         if part == AS_LIST:
             return [(part, lines)]
         return [(f"{part}-{place}", [line]) for place, line in enumerate(lines)] + [(f"{part}-new", [])]
+
+    def places(self) -> list[Place]:
+        """Each field with its words and what they are about, as stored."""
+        return [
+            Place(self.add_prefix(name), self._about(part, name), "\n".join(lines))
+            for part in FIELDS
+            for name, lines in self.fields_of(part)
+        ]
+
+    def _about(self, part: str, name: str) -> list[Any]:
+        place = name.removeprefix(f"{part}-")
+        if part in ABOUT_PAPERS and place.isdecimal():
+            return [self.summary.language, part, self.before[part][int(place)].papers]
+        return [self.prefix, part, place == "new"]
 
     def clean(self) -> dict[str, Any]:
         """Turn each field into its lines; mark the fields with lines unfit to be mailed."""

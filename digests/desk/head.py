@@ -8,12 +8,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from digests.advertising import MARK, advertises
 from digests.desk.acts import Change
 from digests.desk.kinds import kind_name
+from digests.desk.merging import Place
 from digests.desk.weight import LINE_BYTES
 from digests.models import Digest
 from digests.rendering import SUBJECT_LENGTH, subject_room
@@ -66,6 +68,23 @@ class HeadForm(forms.Form):
         digest = self.digest
         words = {"is_sample": digest.is_sample, "kind": digest.kind, "is_advertising": advertises(digest)}
         return subject_room(words, language)
+
+    def places(self) -> list[Place]:
+        """Each field with its words, as stored. The box has the word that a browser sends for a ticked one, and is about all
+        that may be advertising here: nobody unticks it over words that others wrote meanwhile."""
+        words = {name: field.initial for name, field in self.fields.items() if name != ADVERTISING}
+        places = [Place(self.add_prefix(name), [name], text) for name, text in words.items()]
+        if ADVERTISING in self.fields:
+            places.append(Place(self.add_prefix(ADVERTISING), list(words.items()), self._box()))
+        return places
+
+    def _box(self) -> str:
+        return "on" if self.digest.is_advertising else ""
+
+    def is_ticked(self, sent: QueryDict) -> bool:
+        """Whether a browser sent the box of advertising ticked."""
+        box = self.fields.get(ADVERTISING)
+        return box is not None and bool(box.widget.value_from_datadict(sent, {}, self.add_prefix(ADVERTISING)))
 
     def columns(self) -> list[list[forms.BoundField]]:
         """The fields of each language."""

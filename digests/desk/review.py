@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -22,18 +20,17 @@ from digests.desk import flags
 from digests.desk.acts import Refused, Stale
 from digests.desk.deciding import may
 from digests.desk.forms import SummaryForm
-from digests.desk.head import HeadForm
 from digests.desk.looking import ticks_of
+from digests.desk.merging import written
 from digests.desk.rows import SectionRow, section_row
 from digests.desk.saving import save
+from digests.desk.sheet import Sheet, prints_of, row_prints, sheet_of
 from digests.desk.weight import weights_of
-from digests.models import Addition, Category, Consideration, Digest, Rewrite, Summary
+from digests.models import Addition, Category, Consideration, Digest, Rewrite
 from digests.rendering import HTML_BYTES
 
 MOST_PASSED_OVER = 100
 MOST_ADDITIONS = 3  # of which the page says what came
-WRITTEN = re.compile(r"s\d+-")
-"""The names of the fields of summaries begin so."""
 
 
 def desk(request: HttpRequest, object_id: str) -> HttpResponse:
@@ -42,17 +39,18 @@ def desk(request: HttpRequest, object_id: str) -> HttpResponse:
     may_edit = request.user.has_perm("digests.change_digest")
     if not (may_edit or request.user.has_perm("digests.view_digest")):
         raise PermissionDenied
-    posted, status = request.POST if request.method == "POST" else None, HTTPStatus.OK
-    forms, head = _forms(digest, posted), HeadForm(posted, digest=digest)
+    posted, status = None, HTTPStatus.OK
     if request.method == "POST":
         if not may_edit:
             raise PermissionDenied
         try:
-            return save(request, digest, forms, head)
+            return save(request, digest)
         except Refused as refusal:
             messages.error(request, str(refusal))
             status = HTTPStatus.CONFLICT if isinstance(refusal, Stale) else HTTPStatus.OK
-    context = _context(request, digest, forms, head, may_edit)
+            digest.refresh_from_db()
+            posted = request.POST
+    context = _context(request, digest, posted, may_edit)
     return TemplateResponse(request, "admin/digests/digest/desk.html", context, status=status)
 
 
@@ -70,16 +68,11 @@ def waits(digest: Digest) -> int:
     return digest.additions.filter(status=Addition.Status.WAITING).count() + rewrites.count()
 
 
-def _forms(digest: Digest, posted: Any) -> dict[int, SummaryForm]:
-    summaries = Summary.objects.filter(section__digest=digest)
-    return {summary.pk: SummaryForm(posted, summary=summary, prefix=f"s{summary.pk}") for summary in summaries}
-
-
-def _context(
-    request: HttpRequest, digest: Digest, forms: dict[int, SummaryForm], head: HeadForm, may_edit: bool
-) -> dict[str, Any]:
+def _context(request: HttpRequest, digest: Digest, posted: QueryDict | None, may_edit: bool) -> dict[str, Any]:
+    # The content before what is shown: when somebody saves in between, its hash is of older words, which nobody can approve.
     content = snapshot(digest) if not digest.is_public else shown(digest)
-    rows = section_rows(digest, forms)
+    sheet = sheet_of(digest, posted)
+    rows = section_rows(digest, sheet.forms)
     doubts = flags.first(flag for row in rows for flag in row.flags)
     ticked, was_ticked = ticks_of({flag.mark: flag.look for flag in doubts if flag.look}, request.POST)
     is_open = may_edit and digest.is_editable
@@ -92,9 +85,10 @@ def _context(
         "charts": _charts(content),
         "chart_failed": has_failed(digest),
         "seen_hash": digest.content_hash or hash_of(content),
-        "revision": request.POST.get("revision", digest.revision),  # words that were refused stay those of their page
+        "shown": _prints(sheet, rows) if is_open else "",
+        "conflicts": sheet.merged.conflicts,
         "posted": request.POST,
-        "homeless": homeless_words(request.POST, forms),
+        "homeless": sheet.merged.homeless,
         "may_edit": is_open,
         "may_approve": may(request, "approve"),
         "may_pause": may(request, "pause"),
@@ -106,7 +100,7 @@ def _context(
         "open_flags": [flag for flag in doubts if flag.is_open],
         "ticked": ticked,
         "was_ticked": was_ticked,
-        "head": head,
+        "head": sheet.head,
         "rows": rows,
         "has_model": llm.is_configured(),
         "categories": Category.objects.filter(is_active=True) if is_open else [],
@@ -115,13 +109,11 @@ def _context(
     }
 
 
-def homeless_words(posted: Mapping[str, str], forms: Mapping[int, SummaryForm]) -> list[str]:
-    """What was written into fields that the draft no longer has, since somebody else changed it meanwhile. Pure."""
-    of_summaries = {name: WRITTEN.match(name) for name in posted}
-    known = {form.add_prefix(name) for form in forms.values() for name in form.fields}
-    return [
-        posted[name] for name, found in of_summaries.items() if found and name not in known and posted[name].strip()
-    ]
+def _prints(sheet: Sheet, rows: list[SectionRow]) -> str:
+    """What the page carries of all that it shows, and of nothing else."""
+    forms = {column.summary.pk: column.form for row in rows for column in row.summaries}
+    now = row_prints([row.section for row in rows], forms)
+    return written(prints_of([sheet.head, *forms.values()], now))
 
 
 def section_rows(digest: Digest, forms: dict[int, SummaryForm]) -> list[SectionRow]:

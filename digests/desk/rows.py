@@ -11,15 +11,13 @@ from django.forms import BoundField
 
 from digests.content import summary_words
 from digests.desk.flags import Flag, entry_anchor, line_anchor, of_section
-from digests.desk.forms import AS_LIST, FIELDS, SummaryForm
+from digests.desk.forms import ABOUT_PAPERS, AS_LIST, FIELDS, SummaryForm
 from digests.desk.likeness import Told
 from digests.models import Digest, Entry, Look, Rewrite, Section, Summary
 from digests.parts import Abstract, Bullet
 from digests.wording import numbers_label, writer_label
 from digests.writing.evidence import numbered
 
-ABOUT_PAPERS = ("one_liners", "key_points", "limits")
-"""The parts whose lines stand with their paper."""
 MOST_WISHES = 3  # for new words, of which the page says what came
 ABOUT_ALL = ("topics", "keywords", "impact", "outlook")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import NamedTuple, cast
 
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
@@ -15,88 +16,86 @@ from django.utils.translation import ngettext
 from digests.desk import adding, arranging, fetching, looking, rewriting
 from digests.desk.acts import Act, Change, Refused, Stale, read_act
 from digests.desk.forms import FIELDS, SummaryForm
-from digests.desk.head import HeadForm
 from digests.desk.history import note
+from digests.desk.sheet import Sheet, sheet_of
 from digests.desk.words import put
 from digests.models import Digest, Paper
 from digests.writing.summarise import abstracts_of
 from newsletter.waking import wake
 
 
-def save(request: HttpRequest, digest: Digest, forms: Mapping[int, SummaryForm], head: HeadForm) -> HttpResponse:
-    """Store what was changed. Raises Refused when nothing was stored and the page must be shown again with what is wrong, and
-    Stale when it was of another draft than there is now."""
+def save(request: HttpRequest, digest: Digest) -> HttpResponse:
+    """Store what was changed and do what the button says, beside what others saved since the page was shown. Raises Refused
+    when nothing was stored and the page must be shown again with what is wrong, and Stale when others changed the same."""
     act = read_act(request.POST.get("act", ""))
-    valid = [form.is_valid() for form in (head, *forms.values())]  # each of them, so that every mistake shows
     if act is None:
         raise Refused(_("That is no button of this page."))
-    digest.refresh_from_db(fields=["revision"])  # the forms were read after the digest, and may be of a later draft
-    refuse_stale(digest, request.POST.get("revision", ""))  # of another draft, the fields are others
-    if not all(valid):
-        raise Refused(_("Nothing is saved yet: see the marked fields."))
-    wanted = adding.id_named(digest, request.POST.get("new_paper", "")) if act.name == "add" else ""
-    paper = adding.known_paper(digest, wanted) if wanted else None
-    was_approved, changes, looks = _save_all(request, digest, forms, head, act, paper or wanted)
-    if act.name in rewriting.ACTS:
-        messages.success(
-            request, _("It is being written anew. Load the page again in a while; the section says how it stands.")
-        )
-    elif wanted and not paper:
-        said = _("%(id)s is being fetched from arXiv and added when it has come; below, the page says how it stands.")
-        messages.success(request, said % {"id": wanted} + (_taken_back() if was_approved else ""))
-    elif changes:
-        _tell(request, was_approved, act)
-    elif looks:
-        _tell_open(request, digest)
+    try:
+        with transaction.atomic():
+            saved = _save_all(request, _locked(digest), act)
+    except IntegrityError as error:
+        raise Refused(_("Another digest took this paper at the same moment; nothing is saved.")) from error
+    _tell(request, digest, act, saved)
     return HttpResponseRedirect(request.path + _anchor(act))
 
 
-def _save_all(
-    request: HttpRequest,
-    digest: Digest,
-    forms: Mapping[int, SummaryForm],
-    head: HeadForm,
-    act: Act,
-    wanted: Paper | str,
-) -> tuple[bool, list[Change], int]:
-    """(whether the digest had been approved, what changed, how many doubts were ticked or opened again). Only if the draft
-    is still the one that the page showed: of two who save at once, the second is told. Raises Refused."""
-    try:
-        with transaction.atomic():
-            current = _as_shown(digest, request.POST.get("revision", ""))
-            was_approved = current.status == Digest.Status.APPROVED
-            changes = [change for form in forms.values() if form.has_changed() for change in _store(form, request.user)]
-            changes += head.store()
-            changes += _done(request, current, act, wanted)
-            if changes:
-                current.touch()
-                note(current, changes, request.user)  # type: ignore[arg-type]
-            looks = looking.tick(current, request.POST, request.user)  # type: ignore[arg-type]
-    except IntegrityError as error:
-        raise Refused(_("Another digest took this paper at the same moment; nothing is saved.")) from error
-    return was_approved, changes, looks
+class Saved(NamedTuple):
+    """What a save did: whether it took an approval back, what changed, how many doubts were ticked or opened again, the id of
+    a paper that is to be fetched, and whether others had saved something since the page was shown."""
+
+    took_back: bool
+    changes: list[Change]
+    looks: int
+    fetched: str
+    is_of_others: bool
 
 
-def _as_shown(digest: Digest, revision: str) -> Digest:
-    """The digest's row, locked. Raises Stale when it is another revision, or on its way to readers."""
+def _locked(digest: Digest) -> Digest:
+    """The digest's row, locked: nobody saves or approves until we are done. Raises Stale when it is on its way to readers."""
     current = Digest.objects.select_for_update().get(pk=digest.pk)
-    refuse_stale(current, revision)
     if not current.is_editable:
         raise Stale(_("This digest is on its way to readers; its words can no longer change."))
     return current
 
 
-def refuse_stale(digest: Digest, revision: str) -> None:
-    """Raise Stale unless the digest is still of the revision that a page showed."""
-    if str(digest.revision) != revision:
+def _save_all(request: HttpRequest, digest: Digest, act: Act) -> Saved:
+    """All of it, or nothing. For callers that hold the digest's row: everything is read and compared behind that lock."""
+    posted, editor = request.POST, cast(AbstractBaseUser, request.user)
+    was_approved = digest.status == Digest.Status.APPROVED
+    sheet = sheet_of(digest, posted)
+    _refuse(sheet, act)
+    wanted = adding.id_named(digest, posted.get("new_paper", "")) if act.name == "add" else ""
+    paper = adding.known_paper(digest, wanted) if wanted else None
+    changes = [change for form in sheet.forms.values() if form.has_changed() for change in _store(form, editor)]
+    changes += sheet.head.store()
+    changes += _done(request, digest, act, paper or wanted)
+    if changes:
+        digest.touch()
+        note(digest, changes, editor)
+    looks = looking.tick(digest, posted, editor)
+    fetched = "" if paper else wanted
+    return Saved(was_approved and bool(changes or fetched), changes, looks, fetched, sheet.is_of_others)
+
+
+def _refuse(sheet: Sheet, act: Act) -> None:
+    """Raise Stale when others changed what this editor changed, or what the button is about; Refused when words are unfit."""
+    if sheet.merged.conflicts or sheet.merged.homeless:
         raise Stale(
             _(
-                "Somebody else saved this draft meanwhile. Your words are still below; nothing is saved yet. Copy them, load the page again and repeat your change."
+                "Somebody else changed the same words meanwhile. Nothing is saved yet: see the marked places, then press again."
             )
         )
+    if not sheet.lets(act):
+        raise Stale(
+            _(
+                "Somebody else changed what this button is about meanwhile. Nothing is saved yet; your words are still below. See how it stands now, then press again."
+            )
+        )
+    if not all(form.is_valid() for form in (sheet.head, *sheet.forms.values())):
+        raise Refused(_("Nothing is saved yet: see the marked fields."))
 
 
-def _store(form: SummaryForm, editor: object) -> list[Change]:
+def _store(form: SummaryForm, editor: AbstractBaseUser) -> list[Change]:
     summary = form.summary
     where = f"{summary.section.category} · {summary.language}"
     summary.edited_by = editor  # type: ignore[assignment]
@@ -147,20 +146,30 @@ def _ask_anew(
     return []
 
 
-def _tell(request: HttpRequest, was_approved: bool, act: Act) -> None:
-    said = {
+def _tell(request: HttpRequest, digest: Digest, act: Act, saved: Saved) -> None:
+    """Say what was done, that an approval is gone, and that the page has more that is new than this editor's words."""
+    taken_back = " " + _("The approval was for other words and is taken back.") if saved.took_back else ""
+    if act.name in rewriting.ACTS:
+        told = _("It is being written anew. Load the page again in a while; the section says how it stands.")
+        messages.success(request, told + taken_back)
+    elif saved.fetched:
+        told = _("%(id)s is being fetched from arXiv and added when it has come; below, the page says how it stands.")
+        messages.success(request, told % {"id": saved.fetched} + taken_back)
+    elif saved.changes:
+        messages.success(request, _said(act) + taken_back)
+    elif saved.looks:
+        _tell_open(request, digest)
+    if saved.is_of_others:
+        messages.info(request, _("This draft was changed elsewhere meanwhile, too. Both changes are in it now."))
+
+
+def _said(act: Act) -> str:
+    return {
         "hold": _("The paper is held back. It may come in one of the next days’ digests."),
         "drop": _("The paper is dropped."),
         "add": _("The paper is added, in the built-in writer’s words."),
         "move": _("The paper is moved; the classifier learns from it."),
     }.get(act.name, _("Saved."))
-    if was_approved:
-        said += _taken_back()
-    messages.success(request, said)
-
-
-def _taken_back() -> str:
-    return " " + _("The approval was for other words and is taken back.")
 
 
 def _tell_open(request: HttpRequest, digest: Digest) -> None:

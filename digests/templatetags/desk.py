@@ -1,5 +1,8 @@
 """What the editors' pages show in their reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext
 
@@ -8,6 +11,12 @@ from digests.retelling import retell
 
 register = template.Library()
 register.filter("retell", retell)
+
+
+@register.filter
+def at(rows: Mapping[str, Any], name: str) -> Any:
+    """What stands under this name, if anything does."""
+    return rows.get(name)
 
 
 @register.filter

@@ -14,7 +14,8 @@ from digests.approve import NotApproved, approve
 from digests.collecting.days import today
 from digests.content import hash_of, shown, snapshot
 from digests.deadline import SYSTEM_USER, choose_policy, deadline_of, decide_overdue, for_policy, policy_of
-from digests.models import Chart, Digest, Notice, PolicyChoice, Summary
+from digests.desk.looking import open_doubts
+from digests.models import Chart, Digest, Look, Notice, PolicyChoice, Summary
 from digests.rehearsal import rehearse_all
 from digests.reminders import digest_in, review_link
 from digests.tasks import tick
@@ -124,6 +125,30 @@ def test_a_draft_with_a_doubt_is_held_and_the_doubt_is_named(policy, editor):
     assert status(digest) == "draft"
     assert told() == [(DAY, "held:daily")]
     assert "초록에 없는 수치 2" in " ".join(mail.outbox[0].body.split())
+
+
+@pytest.mark.parametrize(("needed", "becomes"), [(1, "approved"), (2, "draft")])
+def test_a_doubt_that_an_editor_let_stand_is_green_unless_several_are_needed(policy, editor, settings, needed, becomes):
+    policy("send")
+    settings.APPROVALS_NEEDED = needed
+    digest = make_clean()
+    summary = Summary.objects.filter(section__digest=digest, language="en").first()
+    summary.flags = [{"kind": "number", "text": "95.7"}]
+    summary.save()
+    for flag in open_doubts(digest):
+        Look.objects.create(digest=digest, mark=flag.mark, by=editor)
+    decide_overdue(at(8))
+    assert status(digest) == becomes
+
+
+def test_one_doubt_left_open_among_ticked_ones_holds_the_draft(policy, editor):
+    policy("send")
+    digest = make_clean()
+    Summary.objects.filter(language="en").update(flags=[{"kind": "number", "text": "95.7"}])
+    first, *others = open_doubts(digest)
+    Look.objects.create(digest=digest, mark=first.mark, by=editor)
+    decide_overdue(at(8))
+    assert others and status(digest) == "draft"
 
 
 def test_a_held_draft_is_sent_as_soon_as_it_is_green(policy, editor):

@@ -22,15 +22,12 @@ class Desk:
         return self.client.get(self.address)
 
     def shown(self, page: Any = None) -> dict[str, Any]:
-        """What a browser would send back from the page, unchanged."""
+        """What a browser would send back from the page as it is."""
         page = page or self.look()
-        sent = {"revision": page.context["revision"]}
-        sent |= {
-            page.context["head"].add_prefix(name): field.initial for name, field in page.context["head"].fields.items()
-        }
-        for row in page.context["rows"]:
-            for form in (column.form for column in row.summaries):
-                sent |= {form.add_prefix(name): field.initial for name, field in form.fields.items()}
+        sent = {"shown": page.context["shown"]}
+        forms = [column.form for row in page.context["rows"] for column in row.summaries]
+        for form in (page.context["head"], *forms):
+            sent |= {form.add_prefix(name): form[name].value() for name in form.fields}
         return sent
 
     def press(self, act: str, sent: dict[str, Any] | None = None, **more: Any) -> Any:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from digests.content import hash_of, snapshot
-from digests.desk import review
+from digests.desk import saving
 from digests.models import Digest, Entry, Summary
 from newsletter.models import AuditLine
 from tests.digests.desk.conftest import Desk
@@ -90,21 +90,63 @@ def test_a_button_pressed_in_two_tabs_at_once_acts_once(live_server):
     assert Digest.objects.get().revision == 1 and AuditLine.objects.filter(act="edit").count() == 1
 
 
-def test_a_save_that_another_overtakes_while_the_page_reads_the_draft_is_told_of_it(client, monkeypatch):
-    digest, entry = make_digest(), Entry.objects.first()
+def test_editors_who_save_other_words_at_once_all_get_through(live_server):
+    digest = make_digest()
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    summary = Summary.objects.filter(language="en").first()
+    places = [f"s{summary.pk}-impact-0", f"s{summary.pk}-outlook-0", f"s{summary.pk}-topics-0", "head-note_ko"]
+    editors = [Browser(live_server.url, f"editor{n}") for n in range(len(places))]
+    sent = [
+        b.shown(digest) | {place: f"Words of {n}."} for n, (b, place) in enumerate(zip(editors, places, strict=True))
+    ]
+    told = at_once(*(lambda b=b, s=s: b.post(address, s) for b, s in zip(editors, sent, strict=True)))
+    assert told == [302] * len(places)
+    kept = str(snapshot(Digest.objects.get()))
+    assert [n for n in range(len(places)) if f"Words of {n}." not in kept] == []
+    assert Digest.objects.get().revision == len(places)
+
+
+@pytest.mark.parametrize("act", ["move", "hold", "drop", "up"])
+def test_a_button_about_a_row_that_another_changed_just_before_the_lock_is_told_so(client, monkeypatch, act):
+    digest = make_digest()
     client.force_login(make_editor())
-    desk = Desk(client, digest)
-    moving = desk.shown() | {"act": f"move-{entry.pk}", f"category-{entry.pk}": "security"}
-    read_forms = review._forms
+    desk, entry = Desk(client, digest), Entry.objects.first()
+    shown = desk.shown()
+    moving = shown | {"act": f"move-{entry.pk}", f"category-{entry.pk}": "security"}
+    read_act = saving.read_act  # the last that is done before the digest's row is locked
 
-    def overtaken(*asked: Any) -> Any:
-        monkeypatch.setattr(review, "_forms", read_forms)
+    def overtaken(asked: str) -> Any:
+        monkeypatch.setattr(saving, "read_act", read_act)
         assert client.post(desk.address, moving).status_code == 302
-        return read_forms(*asked)
+        return read_act(asked)
 
-    monkeypatch.setattr(review, "_forms", overtaken)
-    page = client.post(desk.address, moving)
-    assert page.status_code == 409
+    monkeypatch.setattr(saving, "read_act", overtaken)
+    more = {"act": f"{act}-{entry.pk}", f"category-{entry.pk}": "theory", f"reason-{entry.pk}": "no news"}
+    assert client.post(desk.address, shown | more).status_code == 409
+    assert Entry.objects.get(pk=entry.pk).section.category.slug == "security" and Digest.objects.get().revision == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_an_approval_of_one_and_words_of_two_at_once_bind_nothing_unseen(live_server, turn):
+    digest = make_digest()
+    address = reverse("admin:digests_digest_change", args=[digest.pk])
+    decide = reverse("admin:digests_digest_decide", args=[digest.pk])
+    summary = Summary.objects.filter(language="en").first()
+    one, two, boss = (Browser(live_server.url, name) for name in ("one", "two", "boss"))
+    seen = hash_of(snapshot(digest))
+    edits = [
+        one.shown(digest) | {f"s{summary.pk}-impact-0": "Words of one."},
+        two.shown(digest) | {f"s{summary.pk}-outlook-0": "Words of two."},
+    ]
+    told = at_once(
+        lambda: one.post(address, edits[0]),
+        lambda: boss.post(decide, {"decision": "approve", "seen_hash": seen}),
+        lambda: two.post(address, edits[1]),
+    )
+    digest.refresh_from_db()
+    assert told[0] == told[2] == 302 and told[1] in (302, 409)
+    assert (digest.revision, digest.status, digest.content_hash) == (2, Digest.Status.DRAFT, "")
+    assert "Words of one." in str(snapshot(digest)) and "Words of two." in str(snapshot(digest))
 
 
 @pytest.mark.parametrize("turn", range(3))

@@ -19,11 +19,11 @@ def desk(client):
 
 def fields(page):
     """What a browser would send back from the page, unchanged."""
-    sent = {"revision": page.context["revision"]}
-    for row in page.context["rows"]:
-        for form in (column.form for column in row.summaries):
-            sent |= {form.add_prefix(part): form.fields[part].initial for part in form.fields}
-    return sent
+    sent = {"shown": page.context["shown"]}
+    forms = [column.form for row in page.context["rows"] for column in row.summaries]
+    for form in (page.context["head"], *forms):
+        sent |= {form.add_prefix(name): form[name].value() or "" for name in form.fields}
+    return {name: words for name, words in sent.items() if name != "head-advertising" or words}
 
 
 def field_of(digest, language, part):
@@ -196,10 +196,11 @@ def test_a_button_of_a_page_that_is_true_no_longer_does_nothing_and_says_so(admi
 def test_a_stale_page_does_not_mark_words_as_advertising(desk):
     client, _digest, address = desk
     sent = fields(client.get(address)) | {"head-advertising": "on"}
-    Digest.objects.update(revision=sent["revision"] + 1)
-    assert client.post(address, sent).status_code == 409
+    Digest.objects.update(editor_notes={"ko": "다른 이의 말"})
+    page = client.post(address, sent)
+    assert page.status_code == 409 and "conflict-head-advertising" in page.content.decode()
     assert not Digest.objects.get().is_advertising
-    assert client.post(address, sent | {"revision": sent["revision"] + 1}).status_code == 302
+    assert client.post(address, fields(page) | {"head-advertising": "on"}).status_code == 302
     assert Digest.objects.get().is_advertising
 
 
