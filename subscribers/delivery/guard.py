@@ -6,7 +6,8 @@ and a counter of runs stand in two places: in the row `Sending`, and in the file
 machines of an installation share. Where they do not agree nothing is sent until a person says `manage.py sending confirm`.
 
 The row is written first and the file afterwards, so a file that is ahead means an older row: a backup. While mails go out
-the counter moves on every second: a backup taken in the middle of a run is told from the present by the next second's mails.
+the counter moves on every second, and once more when the last one has gone: a backup taken in the middle of a run is told from
+the present by the next second's mails, or by the end of the run. Only of a worker that is killed nobody hears that end.
 """
 
 from __future__ import annotations
@@ -72,10 +73,15 @@ def begin_run() -> str | None:
     and every second while it goes on. Returns the objection, if any. Raises OSError when the file cannot be written."""
     if refusal := may_send():
         return refusal
+    move_on()
+    return None
+
+
+def move_on() -> None:
+    """Move the counters on: whatever was sent until now is not in older backups. Raises OSError."""
     Sending.objects.filter(pk=Sending.THE_ROW).update(runs=F("runs") + 1)
     row = _row()
     _write(Kept(row.epoch, row.runs))
-    return None
 
 
 def note_tick() -> bool:

@@ -23,7 +23,7 @@ from anymail.exceptions import (
     AnymailSerializationError,
     AnymailUnsupportedFeature,
 )
-from requests.exceptions import ConnectTimeout
+from requests.exceptions import ConnectTimeout, ProxyError
 from urllib3.exceptions import NewConnectionError
 
 LONGEST_WAIT = 3600.0
@@ -31,6 +31,9 @@ LONGEST_WAIT = 3600.0
 # is wrong. 409: the same call is still being worked on. 420 is SparkPost's word for 429.
 STATUSES = dict.fromkeys((401, 402, 403, 404, 405), "stop") | dict.fromkeys((408, 420, 425, 429, 503), "deferred")
 STATUSES[409] = "unknown"
+# Cloudflare stands before several providers; it says these when it could not even connect to them, or agree on TLS with
+# them. Its other words (520, 522, 524) may come after the call was passed on.
+STATUSES |= dict.fromkeys((521, 523, 525, 526), "deferred")
 # Amazon says some things with a status of 400 that are about our account, or with no answer at all.
 SES_STOPS = {
     "AccountSuspendedException",
@@ -147,14 +150,28 @@ def _of_smtp(error: smtplib.SMTPException) -> Outcome:
 
 def _of_api(error: AnymailRequestsAPIError) -> Outcome:
     status = error.status_code
+    if status == 503 and not _is_their_own(error):
+        return Outcome(Meaning.UNKNOWN, "Something before the provider answered with status 503.")
     if status is not None:
         return _of_http(status, _retry_after(error))
     cause = error.__cause__
-    if isinstance(cause, ConnectTimeout) or _never_connected(cause):
+    if isinstance(cause, ConnectTimeout | ProxyError) or _never_connected(cause):
         return Outcome(Meaning.DEFERRED, "The provider could not be reached.")
     if isinstance(cause, ValueError):  # requests could not even make sense of the address
         return Outcome(Meaning.STOP, "The address of the provider's API cannot be used; see the log.")
     return Outcome(Meaning.UNKNOWN, "The provider did not answer; it may have taken the mail.")
+
+
+def _is_their_own(error: AnymailRequestsAPIError) -> bool:
+    """Whether a 503 is the provider's own refusal: it says when to come back, or speaks JSON as its API does. The pages of
+    proxies (Envoy, Varnish) also say 503 when the connection broke after the call had been passed on."""
+    response = error.response
+    if response is None:
+        return False
+    try:
+        return "Retry-After" in response.headers or isinstance(response.json(), dict)
+    except ValueError:
+        return False
 
 
 def _of_http(status: int, wait: float = 0.0) -> Outcome:

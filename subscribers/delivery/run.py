@@ -49,7 +49,7 @@ class Run:
         self.letters = Letters()
         self.claimed: deque[Due] = deque()
         self.on_the_way: dict[int, Letter] = {}
-        self.is_open = self.too_fast = self.in_doubt = False
+        self.is_open = self.too_fast = self.in_doubt = self.is_permitted = False
         self.looked_up = self.renewed = time.monotonic()
         self.asked = -math.inf
 
@@ -174,7 +174,8 @@ class Run:
             logger.warning("Sending ends. %s", refusal)
             self.settler.stopped = True
             self.let_go()
-        return refusal is None
+        self.is_permitted = refusal is None
+        return self.is_permitted
 
     def open(self) -> bool:
         """Have a connection ahead of the first `sending` mark. When there is none everybody waits, nobody is blamed."""
@@ -248,3 +249,5 @@ class Run:
             self.let_go()
             if self.in_doubt:
                 insist(lambda: ledger.disown(self.owner, [*self.on_the_way]))
+            if self.is_permitted:
+                guard.move_on()

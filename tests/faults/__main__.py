@@ -67,7 +67,9 @@ def run_one(code: str, seed: int, base: Path, out: Path) -> int:
 def run_all(options: argparse.Namespace) -> int:
     """Prepare once, then run every drill with every seed."""
     known = load()
-    wanted = [code for code in options.only.upper().split(",") if code] or list(known)
+    spelled = {code.upper(): code for code in known}
+    named = [code for code in options.only.upper().split(",") if code]
+    wanted = [spelled.get(code, code) for code in named] or list(known)
     if unknown := set(wanted) - set(known):
         print(f"No such drill: {', '.join(sorted(unknown))}. There are {', '.join(known)}.", file=sys.stderr)
         return 2

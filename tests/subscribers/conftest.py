@@ -20,3 +20,9 @@ def api(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Through
         return Through(wire, connections)
 
     return through
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process remembers of a provider is no other test's."""
+    monkeypatch.setattr("subscribers.delivery.transports.tempo.in_doubt", set())

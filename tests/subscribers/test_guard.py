@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from digests.models import Digest
 from subscribers import lifecycle
-from subscribers.delivery import guard
+from subscribers.delivery import guard, ledger
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.run import Run
 from subscribers.delivery.send import send_due
@@ -109,6 +109,34 @@ def test_a_backup_of_the_middle_of_a_run_is_told_by_the_next_second():
     guard.begin_run()  # a second of sending later
     restored(backup)
     assert guard.begin_run() is not None
+
+
+def test_a_backup_of_the_last_second_of_a_run_is_told_by_the_runs_end(monkeypatch):
+    make_reader()
+    make_approved()
+    backups = []
+    really_finish = ledger.finish
+
+    def finish(outcomes, owner):
+        backups.append((saved(), list(Delivery.objects.values())))  # the mail is out, and not written down
+        return really_finish(outcomes, owner)
+
+    monkeypatch.setattr(ledger, "finish", finish)
+    send_due()
+    assert len(mail.outbox) == 1
+    row_then, [delivery_then] = backups[-1]
+    restored(row_then)
+    Delivery.objects.update(**delivery_then | {"status": Status.QUEUED, "owner": ""})
+    Digest.objects.update(status=Digest.Status.SENDING)
+    assert "restored from a backup" in guard.may_send()
+    send_due()
+    assert len(mail.outbox) == 1
+
+
+def test_a_run_that_sends_nothing_moves_nothing_on():
+    guard.may_send()
+    send_due()
+    assert row().runs == 0
 
 
 def test_a_copy_on_another_machine_sends_nothing(var, settings, tmp_path):

@@ -27,13 +27,13 @@ def refused(code, text):
     return smtplib.SMTPRecipientsRefused({"reader@example.org": (code, text)})
 
 
-def api_error(status, headers=None, cause=None):
+def api_error(status, headers=None, cause=None, body=b"{}"):
     response = None
     if status is not None:
         response = requests.Response()
         response.status_code = status
         response.headers.update(headers or {})
-        response._content = b"{}"
+        response._content = body
     error = AnymailRequestsAPIError("no", response=response)
     error.__cause__ = cause
     return error
@@ -84,10 +84,16 @@ def amazon_error(status=None, code=None, cause="ClientError"):
         (api_error(500), Meaning.UNKNOWN),
         (api_error(502), Meaning.UNKNOWN),
         (api_error(503), Meaning.DEFERRED),
+        (api_error(503, {"Retry-After": "5"}, body=b"<html>maintenance</html>"), Meaning.DEFERRED),
+        (api_error(503, body=b"upstream connect error or disconnect/reset before headers"), Meaning.UNKNOWN),
+        (api_error(503, body=b""), Meaning.UNKNOWN),
+        *((api_error(status, body=b"<html>"), Meaning.DEFERRED) for status in (521, 523, 525, 526)),
+        *((api_error(status, body=b"<html>"), Meaning.UNKNOWN) for status in (504, 520, 522, 524)),
         (api_error(200), Meaning.UNKNOWN),
         (api_error(None, cause=requests.ReadTimeout()), Meaning.UNKNOWN),
         (api_error(None, cause=requests.ConnectTimeout()), Meaning.DEFERRED),
         (api_error(None, cause=requests.ConnectionError("reset")), Meaning.UNKNOWN),
+        (api_error(None, cause=requests.exceptions.ProxyError("Tunnel connection failed: 502")), Meaning.DEFERRED),
         (api_error(None, cause=requests.ConnectionError(NewConnectionError(None, "x"))), Meaning.DEFERRED),
         (
             api_error(None, cause=requests.ConnectionError(retried(NameResolutionError("x", None, NO_HOST)))),

@@ -10,8 +10,8 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from subscribers.delivery.outcomes import Meaning, outcome_of_opening
 from subscribers.delivery.transports import api as transport_api
-from subscribers.delivery.transports import posting
-from tests.subscribers.wire import READERS, accepted, as_bytes, as_json, letters
+from subscribers.delivery.transports import posting, tempo
+from tests.subscribers.wire import READERS, accepted, as_bytes, as_json, letters, words
 
 pytestmark = pytest.mark.once
 BOUNCED, FAILED, DEFERRED, UNKNOWN, POLICY, STOP = Meaning
@@ -19,7 +19,7 @@ BOUNCED, FAILED, DEFERRED, UNKNOWN, POLICY, STOP = Meaning
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch):
-    monkeypatch.setattr(transport_api, "FIRST_REST", 0.001)
+    monkeypatch.setattr(tempo, "FIRST_REST", 0.001)
     monkeypatch.setattr(posting, "PAUSES", (0, 0))
 
 
@@ -111,6 +111,49 @@ def test_what_may_have_been_taken_is_unknown_and_not_posted_again(api, says):
     sent, wire = api("mailgun", says)(letters("a", "b"))
     assert meanings(sent) == {"a": UNKNOWN, "b": UNKNOWN}
     assert len(wire.requests) == 1
+
+
+def test_while_nobody_knows_what_becomes_of_calls_one_reader_at_a_time_is_risked(api, monkeypatch):
+    monkeypatch.setattr(transport_api, "PATIENCE", 0.002)
+    sent, wire = api("mailgun", lambda request: (500, {}), 2)(letters(*names(600)))
+    told = Counter(meanings(sent).values())
+    carried = [len(list(READERS["mailgun"](request))) for request in wire.requests]
+    assert sum(carried) == told[UNKNOWN], "the others were in no call"
+    assert carried[:2] == [250, 250] and set(carried[2:]) == {1}, "after the calls that were under way at once"
+    assert told[DEFERRED] == 600 - told[UNKNOWN] > 90
+
+
+def test_the_next_run_begins_with_one_reader_too_and_goes_on_when_that_one_was_taken(api):
+    api("mailgun", lambda request: (500, {}))(letters("a"))
+    through = api("mailgun", connections=2)
+    assert through.transport.room == 1
+    sent, wire = through(letters(*names(300)))
+    assert set(meanings(sent).values()) == {None}
+    first, *others = [len(list(READERS["mailgun"](request))) for request in wire.requests]
+    assert (first, sorted(others)) == (1, [49, 250])
+    assert through.transport.room == 500
+
+
+def test_words_that_a_provider_stumbles_over_keep_nobody_elses_mail_back(api):
+    def says(request):
+        return (500, {}) if b"<p>odd<" in as_bytes(request) else accepted("mailgun", request)
+
+    odd, good = words("odd"), words("good")
+    sent, wire = api("mailgun", says)(
+        [*letters(*(f"odd{n}" for n in range(3)), edition=odd), *letters(*names(300), edition=good)]
+    )
+    told = meanings(sent)
+    assert {told[name] for name in names(300)} == {None}
+    assert len(wire.requests) <= 6
+
+
+def test_one_call_in_doubt_makes_nobody_wait(api, monkeypatch):
+    monkeypatch.setattr(tempo, "FIRST_REST", 3600)
+    answers = [(500, {})]
+    through = api("mailgun", lambda request: answers.pop() if answers else accepted("mailgun", request))
+    sent, wire = through(letters(*names(600)))
+    assert Counter(meanings(sent).values()) == {UNKNOWN: 250, None: 350}
+    assert [len(list(READERS["mailgun"](request))) for request in wire.requests] == [250, 1, 250, 99]
 
 
 @pytest.mark.parametrize(

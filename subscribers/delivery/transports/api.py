@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -18,12 +17,11 @@ from subscribers.delivery.transports.base import Edition, Letter, Sent
 from subscribers.delivery.transports.calls import PLAIN
 from subscribers.delivery.transports.posting import Report, post, whole
 from subscribers.delivery.transports.providers import provider_of
+from subscribers.delivery.transports.tempo import Tempo
 
-logger = logging.getLogger(__name__)
 MOST_IN_A_CALL = 250  # larger calls are hardly faster, and a crash leaves more unknown
 PATIENCE = 10.0  # seconds that letters are kept here when the provider asks for them; for longer they go back
-FIRST_REST, LONGEST_REST = 1.0, 60.0
-CALM = 20  # calls in a row that went well before one more at a time is tried
+UNCLEAR = "The provider gives no clear answers just now; nothing was sent."
 LAST_WORDS = 5.0  # seconds for the calls under way when all is to end
 
 
@@ -45,6 +43,8 @@ class Batch(NamedTuple):
 class ApiTransport:
     """A `Transport` over Anymail. Holds at most connections × letters in a call, which a crash would leave unknown.
 
+    How many are made at a time, and of how many letters, is up to `Tempo`.
+
     Calls are made and posted in threads, which touch neither the database nor this object: all decisions are taken by
     the thread that calls `submit` and `collect`.
     """
@@ -53,6 +53,7 @@ class ApiTransport:
         self._provider = provider_of(settings.EMAIL_BACKEND)
         self._in_a_call = min(self._provider.most, MOST_IN_A_CALL)
         self._most_lanes = min(connections, self._provider.at_once)
+        self._tempo = Tempo(settings.EMAIL_BACKEND, self._most_lanes)
         self._idle: deque[Any] = deque()
         self._threads: ThreadPoolExecutor | None = None
         self._waiting: dict[Edition | None, deque[Letter]] = {}
@@ -60,18 +61,14 @@ class ApiTransport:
         self._running: dict[Future[Report], Batch] = {}
         self._known: list[Sent] = []
         self._held = 0
-        self._lanes = self._most_lanes
-        self._calm = 0
-        self._rest_until = 0.0
-        self._rests = 0
         self._stopped = False
 
     @property
     def room(self) -> int:
         """How many letters fit; none while the provider wants to be left alone, or when it refuses us."""
-        if self._stopped or self._rest():
+        if self._stopped or self._tempo.rest:
             return 0
-        return max(0, self._lanes * self._in_a_call - self._held)
+        return max(0, self._tempo.lanes * self._letters_in_next - self._held)
 
     def open(self) -> None:
         """Have Anymail's backend, or raise what is wrong with its settings. A provider is not spoken to before the first
@@ -101,7 +98,7 @@ class ApiTransport:
             self._harvest()
             self._start()
         elif not self._known and self._held:
-            time.sleep(min(seconds, self._rest() or seconds))
+            time.sleep(min(seconds, self._tempo.rest or seconds))
             self._start()
         known, self._known = self._known, []
         self._held -= len(known)
@@ -127,13 +124,13 @@ class ApiTransport:
         while self._idle:
             self._idle.pop().close()
 
-    def _rest(self) -> float:
-        """Seconds until the provider may be asked again."""
-        return max(0.0, self._rest_until - time.monotonic())
+    @property
+    def _letters_in_next(self) -> int:
+        return 1 if self._tempo.wary else self._in_a_call
 
     def _start(self) -> None:
         """Post what is waiting, as many calls at a time as the provider bears."""
-        while self._threads and len(self._running) < self._lanes and not self._rest() and not self._stopped:
+        while self._threads and len(self._running) < self._tempo.lanes and not self._tempo.rest and not self._stopped:
             batch = self._next()
             if batch is None:
                 return
@@ -141,18 +138,24 @@ class ApiTransport:
 
     def _next(self) -> Batch | None:
         """The letters for the next call: those of an earlier one, or as many of one edition as fit. Nobody is in a call
-        twice."""
+        twice. In doubt it is one letter, each time of another edition: the words of one may be what is wrong."""
+        most = self._letters_in_next
         if self._again:
-            return self._again.pop()
+            letters, kin = self._again.pop()
+            if len(letters) > most:
+                self._again.insert(0, Batch(letters[most:], kin))
+            return Batch(letters[:most], kin)
         if not self._waiting:
             return None
-        edition, letters = next(iter(self._waiting.items()))
+        edition, waiting = next(iter(self._waiting.items()))
         taken: dict[str, Letter] = {}
-        while letters and len(taken) < self._in_a_call and letters[0].due.email.lower() not in taken:
-            letter = letters.popleft()
+        while waiting and len(taken) < most and waiting[0].due.email.lower() not in taken:
+            letter = waiting.popleft()
             taken[letter.due.email.lower()] = letter
-        if not letters:
+        if not waiting or self._tempo.wary:
             del self._waiting[edition]
+        if waiting and self._tempo.wary:
+            self._waiting[edition] = waiting  # behind the others
         return Batch(list(taken.values()))
 
     def _carry(self, batch: Batch) -> Report:
@@ -183,11 +186,12 @@ class ApiTransport:
         self._known += [self._judged(sent, batch) for sent in report.sent]
         self._stopped |= any(sent.outcome and sent.outcome.meaning is Meaning.STOP for sent in report.sent)
         if refused is None:
-            self._speed_up()
+            self._learn(report.sent)
             if report.left:
                 self._again.append(Batch(report.left, batch.kin))
         elif refused.meaning is Meaning.DEFERRED:
-            self._slow_down(Batch(report.left, batch.kin), refused)
+            self._again.append(Batch(report.left, batch.kin))
+            self._wait(self._tempo.slow_down(refused), refused)
         else:
             half, kin = len(report.left) // 2, batch.kin or Kin()
             self._again += [Batch(report.left[:half], kin), Batch(report.left[half:], kin)]
@@ -200,24 +204,19 @@ class ApiTransport:
             return sent._replace(outcome=sent.outcome._replace(meaning=Meaning.BOUNCED))
         return sent
 
-    def _slow_down(self, batch: Batch, refused: Outcome) -> None:
-        """Leave the provider alone as long as it asks, and bother it with half as many calls afterwards."""
-        rest = refused.wait or min(LONGEST_REST, FIRST_REST * 2**self._rests)
-        if not self._rest():
-            self._rests += 1
-            self._lanes = max(1, self._lanes // 2)
-            logger.warning("%s Pausing for %.0f s, then %d calls at a time.", refused.error, rest, self._lanes)
-        self._calm = 0
-        self._rest_until = max(self._rest_until, time.monotonic() + rest)
-        self._again.append(batch)
-        if rest > PATIENCE:
-            self._known += [Sent(letter, refused) for letter in self._unsent()]
+    def _learn(self, sent: Sequence[Sent]) -> None:
+        """What a call that was answered, or perhaps taken, says about the next."""
+        if any(each.outcome is None for each in sent):
+            self._tempo.taken()
+        elif any(each.outcome and each.outcome.meaning is Meaning.UNKNOWN for each in sent):
+            self._wait(self._tempo.doubt(), Outcome(Meaning.DEFERRED, UNCLEAR))
+            return
+        self._tempo.speed_up()
 
-    def _speed_up(self) -> None:
-        self._rests = 0
-        self._calm += 1
-        if self._calm >= CALM and self._lanes < self._most_lanes:
-            self._lanes, self._calm = self._lanes + 1, 0
+    def _wait(self, rest: float, why: Outcome) -> None:
+        """Keep the letters that are left for so many seconds, or give them back where that is too long."""
+        if rest > PATIENCE:
+            self._known += [Sent(letter, why) for letter in self._unsent()]
 
     def _unsent(self) -> list[Letter]:
         """Take out all letters that are not under way."""

@@ -11,10 +11,12 @@ from typing import Any
 import httpx
 
 from tests.faults.drills import drill
+from tests.faults.installation import POOL
 from tests.faults.machines import wait_for
 from tests.faults.rig import Rig
 
 SIGNING_KEY = "signing key of the drills"
+READERS_IN_A_CALL = 250
 
 
 def go(rig: Rig) -> None:
@@ -48,6 +50,23 @@ def server_error(rig: Rig) -> None:
     rig.sink.fault("call", "accept-500", first=2, skip=4)
     go(rig)
     rig.settle()
+
+
+@drill("F28b", "500 to every call for 20 s", once=True)
+def server_errors(rig: Rig) -> None:
+    """Nobody can know what was taken, so few are risked, and nobody is needed to go on."""
+    rig.use_mailgun()
+    rig.settings["SEND_CONNECTIONS"] = "1"
+    rig.sink.fault("call", "500", seconds=20)
+    go(rig)
+    wait_for(rig.sink.fired, 60, "the first error")
+    time.sleep(22)
+    rig.mend()
+    rig.settle()
+    calls, unknown = sum(rig.sink.fired().values()), rig.standing("unknown")
+    rig.notes.append(f"{calls} calls were in doubt")
+    # The first call of each child of the pool carries as many as a call does, all others one.
+    rig.expect(unknown <= POOL * READERS_IN_A_CALL + calls, f"{calls} calls left {unknown} unknown")
 
 
 @drill("F29", "no answer after the mails were accepted", once=True)

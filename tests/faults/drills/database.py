@@ -1,20 +1,25 @@
-"""F11-F14: the database goes away, drops a connection, or makes us wait."""
+"""F11-F14, F56: the database goes away, drops a connection, makes us wait, or has no room left."""
 
 from __future__ import annotations
 
+import subprocess
 import time
-from signal import SIGQUIT
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from signal import SIGINT, SIGQUIT
 
 import httpx
 import psycopg
 
-from tests.faults.drills import drill
-from tests.faults.installation import CONNECTIONS, POOL
-from tests.faults.machines import wait_for
+from tests.faults.drills import Skip, drill
+from tests.faults.installation import CHUNK, CONNECTIONS, POOL
+from tests.faults.machines import give_to_server, wait_for
 from tests.faults.rig import Rig
 
 AWAY_SECONDS = 12.0
 MOST_LOGGED = 100_000
+ROOM = 48  # MB beside the cluster, on the disk that gets full
 
 
 @drill("F11", "PostgreSQL crashes and comes back, three times at random")
@@ -85,3 +90,63 @@ def locked_out(rig: Rig) -> None:
         other.rollback()
     rig.crash()
     rig.settle()
+
+
+@drill("F56", "PostgreSQL's own disk is full during sending, until it gives up; then there is room again")
+def disk_full(rig: Rig) -> None:
+    """What cannot be marked is not sent (what was marked still is), and nobody is needed once there is room."""
+    with on_a_small_disk(rig) as disk:
+        rig.set_out()
+        time.sleep(rig.random.uniform(0.1, 1.5))
+        ballast = disk / "ballast"
+        fill(ballast)
+        wait_for(lambda: not rig.database.server.is_alive or gives_up(rig), 90, "PostgreSQL to need more room")
+        before = rig.sink.count()
+        time.sleep(AWAY_SECONDS)
+        more = rig.sink.count() - before
+        rig.expect(more <= CONNECTIONS * CHUNK, f"{more} mails went out when no more could be marked")
+        ballast.unlink()
+        rig.database.start()
+        rig.crash()
+        rig.flow(10)
+        rig.settle()
+
+
+@contextmanager
+def on_a_small_disk(rig: Rig) -> Iterator[Path]:
+    """Move the cluster to a disk of its own, in memory, for as long as the block runs. Raises Skip where that is not allowed."""
+    disk, cluster = rig.folder / "small-disk", rig.database.folder / "cluster"
+    rig.database.stop(SIGINT)
+    give_to_server(disk)
+    used = int(subprocess.run(["du", "-sm", cluster], check=True, capture_output=True, text=True).stdout.split()[0])
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={used + ROOM}m", "small-disk", disk],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if mounted.returncode:
+        raise Skip(f"No disk may be mounted here: {mounted.stderr.strip()}")
+    try:
+        subprocess.run(["cp", "-a", cluster, disk / "cluster"], check=True)
+        cluster.rename(cluster.with_name("cluster-before"))
+        cluster.symlink_to(disk / "cluster")
+        rig.database.start()
+        yield disk
+    finally:
+        # Out of sight, though the server still runs in it: the verdict is yet to be told.
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def fill(ballast: Path) -> None:
+    """Leave no room on the disk."""
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while file.write(b"\0" * 65_536):
+            pass
+
+
+def gives_up(rig: Rig) -> bool:
+    """Have the server begin a new segment of its log, for which there is no room. True when it is gone."""
+    with suppress(psycopg.Error):
+        rig.sql("SELECT pg_switch_wal()")
+    return not rig.database.server.is_alive
