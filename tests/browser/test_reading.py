@@ -120,3 +120,22 @@ def test_a_link_to_a_paper_far_down_leads_to_it(visitor: Any) -> None:
         " return box.top >= 0 && box.bottom <= innerHeight }", arg=f"paper-{last.arxiv_id}")  # fmt: skip
     assert target.is_visible()
     someone.accessible()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/2024-11-22/", "/category/llm/", "/search/?category=llm", "/about/", "/privacy/"]
+)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_link_that_stands_alone_is_high_enough_to_be_hit(visitor: Any, language: str, path: str) -> None:
+    """24 pixels (WCAG 2.2, 2.5.8), wherever a line wraps: smaller links pass or fail by what happens to stand beside them.
+    Links in sentences may be as high as their line."""
+    make_approved()
+    someone = visitor(language, width=412)
+    someone.open(path)
+    small = someone.page.evaluate(
+        """() => [...document.querySelectorAll("a:not(.skip), button, summary")]
+            .filter(each => !each.closest("address, .told li, .told section > p, .note, .corrections li"))
+            .filter(each => each.getBoundingClientRect().height < 24)
+            .map(each => each.textContent.trim())"""
+    )
+    assert small == []
