@@ -162,11 +162,6 @@ def _is_known(name: str, source: NameIndex) -> bool:
     return len(parts) > 1 and plain_parts and all(_is_known(part, source) for part in parts)
 
 
-def _is_word_of(part: str, source: NameIndex) -> bool:
-    folded = part.casefold()
-    return _stands_in(folded, source) or (part.isalpha() and _stem(folded) in source.word_stems)
-
-
 def _stands_in(name: str, source: NameIndex) -> bool:
     """Whether the letters stand in the source from border to border. A name that ends in a letter may be followed by a
     number in the source (Qwen in Qwen2.5), or by the s of a plural."""
