@@ -32,6 +32,18 @@ def test_every_attack_case_has_a_line_with_a_test_or_a_limit() -> None:
     assert [number for number, line in lines.items() if "`test_" not in line and "*limit:*" not in line] == []
 
 
+FOLDERS = ("newsletter", "digests", "subscribers", "templates", "tests", "deploy", "docs")
+FILE = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w./@-]+|[\w./-]+\.(?:py|html|css|js))`")
+
+
+@pytest.mark.parametrize("page", sorted(each.name for each in (ROOT / "docs").glob("*.md")))
+def test_every_file_that_a_page_names_is_there(page: str) -> None:
+    inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    files = {str(path.relative_to(ROOT)) for path in [*ROOT.glob("*"), *inside]}
+    named = {name.rstrip("/") for name in FILE.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))}
+    assert sorted(name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)) == []
+
+
 def anchors(page: Path) -> set[str]:
     """What a page's headings can be reached by, as GitHub and others name them."""
     seen: Counter[str] = Counter()

@@ -12,6 +12,7 @@ from subscribers.delivery.opening import open_deliveries
 from subscribers.models import Delivery, Suppression
 from subscribers.statistics import counting
 from tests.factories import make_approved, make_reader
+from tests.settings_read import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,15 @@ def test_no_delivery_is_counted_beyond_the_queue(client, django_assert_max_num_q
     open_deliveries(make_approved())
     with django_assert_max_num_queries(40):
         assert told(client)["papers_deliveries_open", "queued"] == 3
+
+
+def test_operators_are_told_of_every_figure(client, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    guard.note_tick()
+    pages = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    figures = {each[0] for each in told(client)}
+    assert len(figures) > 10
+    assert sorted(name for name in figures if f"`{name}" not in pages) == []
 
 
 @pytest.mark.parametrize("header", metrics.FORWARDED)
