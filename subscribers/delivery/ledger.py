@@ -163,7 +163,10 @@ def finishing(alike: Sequence[Finished], owner: str) -> tuple[str, list[Any]]:
         provider_id = (
             "%s::jsonb ->> held.id::text" if is_postgresql else """json_extract(%s, '$."' || held.id || '"')"""
         )
-        named = [json.dumps({str(each.pk): one_line(each.provider_id)[:200] for each in alike})]
+        fit = {
+            name: one_line(name)[:200] for name in {each.provider_id for each in alike}
+        }  # a batch may have one for all
+        named = [json.dumps({each.pk: fit[each.provider_id] for each in alike})]
     statement = f"""
         UPDATE subscribers_delivery AS held
         SET status = %s, error = %s, finished_at = %s, provider_id = {provider_id}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b32decode
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2s
 
 from django.conf import settings
@@ -37,8 +37,13 @@ def letter_name(letter_id: int) -> str:
 
 
 def _name(number: int, what: bytes) -> str:
+    return _name_by(settings.LINK_KEYS[0], number, what)
+
+
+@lru_cache(maxsize=64)  # a mail bears its name twice or three times: Message-ID, metadata, return path
+def _name_by(link_key: str, number: int, what: bytes) -> str:
     plain = number.to_bytes(8)
-    key = _key(settings.LINK_KEYS[0], what)
+    key = _key(link_key, what)
     seal = _seal(key, plain)
     return _letters(int.from_bytes(seal + _veil(key, seal, plain)) << 2)
 
