@@ -16,6 +16,7 @@ from django.db import connection
 
 from digests.llm import wire
 from newsletter import http
+from tests import first_rows
 from tests.fakes import FakeModel, FakeSources
 
 LAST_SECONDS = 20
@@ -48,6 +49,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database, in which the audit log can be emptied on SQLite: tests with transactions of their own are cleaned
     up after by DELETE. The trigger is tested where it is made anew."""
     with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string = first_rows.keep()  # type: ignore[method-assign]
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("DROP TRIGGER IF EXISTS audit_line_delete")
