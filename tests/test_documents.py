@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ def test_every_file_that_a_page_names_is_there(page: str) -> None:
     files = {str(path.relative_to(ROOT)) for path in [*ROOT.glob("*"), *inside]}
     named = {name.rstrip("/") for name in FILE.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))}
     assert sorted(name for name in named if not any(f"/{file}".endswith(f"/{name}") for file in files)) == []
+
+
+def test_every_program_that_a_page_starts_by_its_module_is_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    named = {name for page in pages for name in re.findall(r"python -m ([\w.]+)", page.read_text(encoding="utf-8"))}
+    ours = {name for name in named if name.partition(".")[0] in FOLDERS or not find_spec(name.partition(".")[0])}
+    assert {"tests.pictures", "digests.offline.training"} <= ours
+    files = [ROOT / name.replace(".", "/") for name in ours]
+    assert [file for file in files if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())] == []
 
 
 def anchors(page: Path) -> set[str]:
