@@ -36,7 +36,7 @@ class Highlights(NamedTuple):
 
 def from_text(text: str) -> Highlights:
     """The highlights behind `Highlights.as_text`."""
-    lines = text.splitlines()
+    lines = [line for line in text.splitlines() if line.strip()]
     names = tuple(line.removeprefix(AUTHOR) for line in lines if line.startswith(AUTHOR))
     return Highlights(tuple(line for line in lines if not line.startswith(AUTHOR)), names)
 

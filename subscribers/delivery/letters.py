@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
 
 from digests.content import Content, shown
@@ -12,6 +13,7 @@ from subscribers.delivery.compose import edition_of, image_of, render
 from subscribers.delivery.ledger import Due, Finished, Status
 from subscribers.delivery.transports.base import Edition, Letter
 
+logger = logging.getLogger(__name__)
 MOST_EDITIONS = 64  # kept rendered; rows come ordered by edition, so few are in use at a time
 
 
@@ -34,7 +36,13 @@ class Letters:
     def _key(self, due: Due) -> EditionKey:
         """The edition this reader wants. Highlights are as many as readers who have any, so these are not kept."""
         if due.highlights:
-            return edition_of(due, *self._content(due.digest_id))
+            content = self._content(due.digest_id)
+            try:
+                return edition_of(due, *content)
+            except Exception:
+                # What one reader typed must not keep everybody's mail: it comes without marks.
+                logger.exception("The highlights of subscriber %s cannot be looked up", due.subscriber_id)
+                return edition_of(due._replace(highlights=""), *content)
         wish = (due.digest_id, due.edition, due.known_days)
         if wish not in self._keys:
             self._keys[wish] = edition_of(due, *self._content(due.digest_id))

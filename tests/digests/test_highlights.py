@@ -2,7 +2,7 @@
 
 import pytest
 
-from digests.highlights import Highlights, from_text, marks_in, papers_in, terms_in
+from digests.highlights import Highlights, Searched, from_text, marks_in, papers_in, terms_in
 
 pytestmark = pytest.mark.once
 
@@ -64,3 +64,8 @@ def test_highlights_survive_being_kept_as_text():
 def test_what_is_typed_is_cleaned_and_each_term_counts_once():
     typed = " diffusion ,\u202eRLHF\x00, Diffusion;\nagents\u200b,, "
     assert terms_in(typed) == ["Diffusion", "RLHF", "agents"]
+
+
+def test_empty_lines_ask_for_nothing():
+    assert from_text("\n agents\n\n") == from_text(" agents")
+    assert marks_in((Searched("1", "some words", ()),), "\n\n") == ()

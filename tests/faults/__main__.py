@@ -85,8 +85,8 @@ def run_all(options: argparse.Namespace) -> int:
         ]
         results = run_turns(turns, base, work, options.jobs)
     finally:
-        for log in sorted(work.glob("F*/*.log")):
-            kept = options.out / f"{log.parent.name}-{log.name}"
+        for log in sorted(work.glob("F*/**/*.log")):
+            kept = options.out / "-".join(log.relative_to(work).parts)
             kept.write_bytes(log.read_bytes()[-200_000:])
         forget(work)
     print(table.as_text(results))

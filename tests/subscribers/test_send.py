@@ -279,6 +279,18 @@ def test_a_mail_that_cannot_be_made_pauses_the_digest_and_blames_nobody(provider
     assert {status_of("a"), status_of("b")} == {Status.QUEUED}
 
 
+def test_what_one_reader_typed_pauses_nobodys_mail(provider, monkeypatch, caplog):
+    def stumbles(papers, text):
+        raise IndexError("odd highlights")
+
+    approved("a")
+    make_reader("b@example.org", highlights="odd")
+    monkeypatch.setattr("digests.editions.marks_in", stumbles)
+    send_due()
+    assert provider.taken == {"a@example.org": 1, "b@example.org": 1}
+    assert "cannot be looked up" in caplog.text
+
+
 def test_the_switch_that_stops_everything_is_seen_in_the_middle_of_a_run(provider, monkeypatch):
     approved(*"abcdef")
     monkeypatch.setattr("subscribers.delivery.run.LOOK_UP_SECONDS", 0)
