@@ -30,6 +30,7 @@ READERS = {
         "subscriber",
         "delivery",
         "deliveryevent",
+        "lettersent",
         "suppression",
         "unusedreports",
         "sending",

@@ -3,7 +3,8 @@
     note → stamp → send                 a row for each letter, its name in Message-ID, metadata and return path
     record / refused → came back once → strike its person, as `delivery.strikes` does for digests
 
-The same report again changes nothing, a weaker one after a stronger neither. When very much comes back at once nobody is struck.
+The same report again changes nothing, a weaker one after a stronger neither. When very much comes back at once
+nobody is struck before an operator has applied or dismissed it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from anymail.message import AnymailMessage
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from subscribers import lifecycle, suppression
@@ -29,6 +31,9 @@ WORSE = (Kind.SOFT_BOUNCE, Kind.UNSUBSCRIBED, Kind.BOUNCED, Kind.COMPLAINED)
 
 OUT_OF = {**STRIKES, Kind.BOUNCED: (Reader.BOUNCED, (Reader.ACTIVE, Reader.PENDING))}
 """As for digests; and who was asked at an address that does not exist will not answer."""
+
+MOST_A_TICK = 500
+"""Of what an operator let be applied: a tick has more to do."""
 
 TOO_MANY = flood.Alarm(one_in=4, events=10, accepted=0)
 """Of a day's letters. Addresses are mistyped more often than readers are lost: more comes back than of digests."""
@@ -82,10 +87,46 @@ def came_back(letter_id: int, kind: str, at: dt.datetime, detail: str) -> bool:
             return False
         letter.came_back, letter.came_back_at, letter.detail = kind, at, detail[:300]
         letter.is_held = kind in (Kind.BOUNCED, Kind.COMPLAINED) and _is_too_much(letter)
-        letter.save(update_fields=["came_back", "came_back_at", "detail", "is_held"])
+        letter.settled = ""  # what was decided of a weaker report says nothing of this one
+        letter.save(update_fields=["came_back", "came_back_at", "detail", "is_held", "settled"])
         if not letter.is_held:
             _strike(letter, kind, at)
     return True
+
+
+def held() -> QuerySet[LetterSent]:
+    """What came back in a flood, and nobody has decided about yet."""
+    return LetterSent.objects.filter(is_held=True, settled="")
+
+
+def apply_held(letters: QuerySet[LetterSent]) -> int:
+    """An operator believes these reports: the next ticks do what they mean. How many were still held."""
+    return held().filter(pk__in=letters.order_by().values("pk")).update(settled=LetterSent.Settled.APPLIED)
+
+
+def dismiss_held(letters: QuerySet[LetterSent]) -> int:
+    """An operator does not believe them: they will never do anything. How many were still held."""
+    those = held().filter(pk__in=letters.order_by().values("pk"))
+    return those.update(settled=LetterSent.Settled.DISMISSED, is_held=False)
+
+
+def apply_waiting() -> int:
+    """Do what an operator believed, MOST_A_TICK at a time; how many. Safe to run twice: each row is struck once, under its
+    lock."""
+    waiting = LetterSent.objects.filter(is_held=True, settled=LetterSent.Settled.APPLIED).order_by("pk")
+    return sum(_apply(pk) for pk in list(waiting.values_list("pk", flat=True)[:MOST_A_TICK]))
+
+
+def _apply(pk: int) -> bool:
+    with transaction.atomic():
+        waiting = LetterSent.objects.select_for_update().filter(is_held=True, settled=LetterSent.Settled.APPLIED, pk=pk)
+        letter = waiting.first()
+        if letter is None or letter.came_back_at is None:
+            return False
+        _strike(letter, letter.came_back, letter.came_back_at)
+        letter.is_held = False
+        letter.save(update_fields=["is_held"])
+        return True
 
 
 def _is_too_much(letter: LetterSent) -> bool:
@@ -93,12 +134,13 @@ def _is_too_much(letter: LetterSent) -> bool:
     since = timezone.now() - dt.timedelta(days=1)
     lately = LetterSent.objects.filter(sent_at__gte=since)
     others = lately.filter(came_back__in=[Kind.BOUNCED, Kind.COMPLAINED]).exclude(pk=letter.pk).count()
-    held = flood.rings(TOO_MANY, others + 1, lately.count())
-    if held:
+    is_flood = flood.rings(TOO_MANY, others + 1, lately.count())
+    if is_flood:
         logger.error(
-            "Very many letters about subscriptions came back: nobody is struck off for them. Look at the server."
+            "Very many letters about subscriptions came back: nobody is struck off for them before somebody has"
+            " applied or dismissed what is held, in admin under letters. Look at the server."
         )
-    return held
+    return is_flood
 
 
 def _strike(letter: LetterSent, kind: str, at: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from django.conf import settings
 
 from newsletter.chores import in_turn
 from newsletter.turns import only_child
-from subscribers import renewal, retention
+from subscribers import letters_back, renewal, retention
 from subscribers.delivery import guard
 from subscribers.delivery.closing import take_back_expiries
 from subscribers.delivery.events import apply_waiting
@@ -35,6 +35,7 @@ def tick() -> None:
         counting.count,
         look_after_disk,
         apply_waiting,
+        letters_back.apply_waiting,
         send_if_nobody_does,
     )
 

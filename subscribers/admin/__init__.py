@@ -5,9 +5,9 @@ Who may see addresses, and what the others see instead, is in `subscribers.discr
 
 from django.contrib import admin
 
-from subscribers.admin import deliveries, events, feedback, readers
+from subscribers.admin import deliveries, events, feedback, letters, readers
 from subscribers.desk import today
 
-__all__ = ["deliveries", "events", "feedback", "readers"]
+__all__ = ["deliveries", "events", "feedback", "letters", "readers"]
 
 admin.site.front = today.front  # type: ignore[attr-defined]  # a DeskSite

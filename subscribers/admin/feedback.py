@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from digests.models import Category
 from newsletter.admin import LookOnly
@@ -26,10 +27,10 @@ class FeedbackAdmin(LookOnly):
     """What readers said of papers: counted above, one by one below. Nobody is named, to nobody."""
 
     when_empty = _("Nobody has said anything yet. Readers can, below each paper of a mail and on the web.")
-    list_display = ["said_at", "kind", "paper", "category", "said", "settled_at"]
+    list_display = ["said_at", "kind", "paper", "section", "said", "settled_at"]
     list_filter = ["kind", ("settled_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper"]
-    fields = ["said_at", "kind", "paper", "digest", "category", "said", "settled_at"]
+    fields = ["said_at", "kind", "paper", "digest", "section", "said", "settled_at"]
     change_list_template = "admin/subscribers/feedback/change_list.html"
     actions = ["settle_them"]
 
@@ -40,6 +41,17 @@ class FeedbackAdmin(LookOnly):
         for row in counts["sections"]:
             row["name"] = names.get(row["category"], row["category"])
         return super().changelist_view(request, {"counts": counts, **(extra_context or {})})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        """With the names of the categories, in the language of whoever looks; of one that is gone, what it was called."""
+        field = "name_ko" if get_language() == "ko" else "name_en"
+        name = Category.objects.filter(slug=OuterRef("category")).values(field)[:1]
+        return super().get_queryset(request).annotate(section_name=Coalesce(Subquery(name), F("category")))
+
+    @admin.display(description=_("section"))
+    def section(self, row: Feedback) -> str:
+        """The category's name."""
+        return str(row.section_name)  # type: ignore[attr-defined]  # annotated above
 
     @admin.display(description=_("in the reader's words"))
     def said(self, row: Feedback) -> str:

@@ -99,10 +99,19 @@ def stop(by: str, reason: str) -> bool:
     return bool(running.update(stopped_at=timezone.now(), stopped_by=by[:150], reason=reason[:300]))
 
 
-def start() -> bool:
-    """Let sending go on. True when this call did it."""
+def start(seen: str | None = None) -> bool:
+    """Let sending go on. True when this call did it. With `seen`, only the stop that a page showed (its `stop_mark`)."""
     stopped = Sending.objects.filter(pk=Sending.THE_ROW, stopped_at__isnull=False)
+    row = stopped.first()
+    if row is None or (seen is not None and stop_mark(row) != seen):
+        return False
+    stopped = stopped.filter(stopped_at=row.stopped_at)
     return bool(stopped.update(stopped_at=None, stopped_by="", reason=""))
+
+
+def stop_mark(row: Sending) -> str:
+    """What names this stop and no other."""
+    return row.stopped_at.isoformat() if row.stopped_at else ""
 
 
 def confirm(keep_queue: bool = False) -> Counter[str]:

@@ -63,7 +63,9 @@ def _letters(reader: Subscriber) -> Iterable[Moment]:
         if letter.came_back and letter.came_back_at:
             told = {"letter": letter.get_kind_display(), "kind": letter.get_came_back_display()}
             said = _("letter came back (%(letter)s): %(kind)s") % told
-            held = [_("too many came back at once: nothing was done about it")] if letter.is_held else []
+            is_open = letter.is_held and not letter.settled
+            held = [_("too many came back at once: nothing was done about it")] if is_open else []
+            held += [letter.get_settled_display()] if letter.settled else []
             yield Moment(letter.came_back_at, said, " · ".join([*held, letter.detail]).strip(" ·"))
 
 

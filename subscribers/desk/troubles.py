@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from digests.models import Digest
 from newsletter import disk
+from subscribers import letters_back
 from subscribers.delivery import guard
 from subscribers.health import LONGEST_SILENCE, LOOKED_AFTER
 from subscribers.models import Delivery, DeliveryEvent, Sending
@@ -34,7 +35,8 @@ def troubles(request: HttpRequest, now: dt.datetime) -> list[Trouble]:
     """Everything that is not as it should be, as far as whoever looks may know of it."""
     if not request.user.has_perm("subscribers.view_sending"):
         return []
-    return [*_sending(now), *_disk(), *_paused(), *_unknown(now), *_held(now)]
+    found = [*_sending(now), *_disk(), *_paused(), *_unknown(now), *_held(now)]
+    return [*found, *_held_letters()] if request.user.has_perm("subscribers.settle_deliveryevent") else found
 
 
 def _sending(now: dt.datetime) -> Iterator[Trouble]:
@@ -96,4 +98,16 @@ def _held(now: dt.datetime) -> Iterator[Trouble]:
             count,
         )
         where = f"{reverse('admin:subscribers_deliveryevent_changelist')}?{urlencode({'state__exact': 'held'})}"
+        yield Trouble(said % count, _("Apply or dismiss them"), where)
+
+
+def _held_letters() -> Iterator[Trouble]:
+    """No digest is concerned, so it is told to those only who may decide about it."""
+    if count := letters_back.held().order_by()[:MOST].count():
+        said = ngettext(
+            "%d report about a letter (confirmation, welcome and such) is held: too many came at once to be believed.",
+            "%d reports about letters (confirmations, welcomes and such) are held: too many came at once to be believed.",
+            count,
+        )
+        where = f"{reverse('admin:subscribers_lettersent_changelist')}?{urlencode({'is_held__exact': 1})}"
         yield Trouble(said % count, _("Apply or dismiss them"), where)

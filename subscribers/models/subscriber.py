@@ -128,6 +128,10 @@ class Subscriber(models.Model):
                 name="declined_by_age",
             ),
             models.Index(fields=["status", "id"], condition=~Q(status="active"), name="others_by_status"),
+            models.Index(
+                fields=["cadence", "id"], name="readers_by_cadence"
+            ),  # a rare one is found without reading all
+            models.Index(fields=["language", "id"], name="readers_by_language"),
             models.Index(fields=["id"], condition=~Q(highlights=""), name="readers_with_highlights"),
             models.Index(Lower(Substr("email", StrIndex("email", Value("@")) + 1)), name="readers_by_domain"),
         ]

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from digests.models import Paper
+from digests.models import Category, Paper
 from subscribers import feedback, links
 from subscribers.delivery.opening import open_deliveries
 from subscribers.delivery.send import send_due
@@ -152,6 +152,21 @@ def test_the_database_takes_more_or_less_and_not_both(client, reader, path):
         Feedback.objects.create(
             subscriber=reader, paper=row.paper, digest=row.digest, category="llm", kind="less", said_at=row.said_at
         )
+
+
+@pytest.mark.parametrize(("language", "name"), [("ko", "name_ko"), ("en", "name_en")])
+def test_the_list_has_categories_by_their_names_and_keeps_what_a_gone_one_was_called(
+    client, reader, path, language, name
+):
+    press(client, path, "more")
+    row = Feedback.objects.get()
+    Feedback.objects.filter(pk=row.pk).update(subscriber=None)
+    Feedback.objects.create(paper=row.paper, digest=row.digest, category="gone", kind="less", said_at=row.said_at)
+    client.force_login(make_staff("eve", "editor"))
+    page = client.get("/admin/subscribers/feedback/", headers={"accept-language": language})
+    told = {each.section_name for each in page.context["cl"].result_list}
+    assert told == {getattr(Category.objects.get(slug="llm"), name), "gone"}
+    assert "llm</td>" not in page.content.decode()
 
 
 def test_editors_see_counts_and_words_and_settle_them_and_see_nobody(client, reader, path):

@@ -18,6 +18,7 @@ from django.test import Client
 from django.utils import timezone
 
 from digests.models import Digest
+from newsletter.models import AuditLine
 from subscribers import lifecycle
 from subscribers.delivery import guard, ledger
 from subscribers.delivery.opening import open_deliveries
@@ -370,13 +371,35 @@ def logged_in(*rights):
     return browser
 
 
+def seen_on(page):
+    """What the switch's page carries of the stop that it shows."""
+    return page.context["stop_mark"]
+
+
+def test_a_page_that_shows_another_stop_lets_nothing_go_on():
+    browser, page = logged_in("stop_sending", "view_sending"), "/admin/subscribers/sending/"
+    guard.stop("kim", "a bad link")
+    stale = seen_on(browser.get(page))
+    assert guard.start()
+    told = browser.post(page, {"decision": "start", "seen": stale})
+    assert told.status_code == 409, "nothing is stopped any more"
+    guard.stop("lee", "a worse link")
+    for seen in ({"seen": stale}, {"seen": ""}, {}):
+        told = browser.post(page, {"decision": "start"} | seen)
+        assert told.status_code == 409 and "a worse link" in told.content.decode()
+    assert guard.may_send() is not None
+    assert not AuditLine.objects.filter(act="start").exists()
+    assert browser.post(page, {"decision": "start", "seen": seen_on(told)}).status_code == 302
+    assert guard.may_send() is None and AuditLine.objects.filter(act="start").count() == 1
+
+
 def test_an_operator_stops_and_starts_on_a_page_and_every_page_of_admin_says_so():
     browser = logged_in("stop_sending", "view_sending")
     page = "/admin/subscribers/sending/"
     browser.post(page, {"decision": "stop", "reason": "a bad link"})
     assert "operator stopped all sending" in browser.get("/admin/").content.decode()
     assert "a bad link" in browser.get(page).content.decode()
-    browser.post(page, {"decision": "start"})
+    assert browser.post(page, {"decision": "start", "seen": seen_on(browser.get(page))}).status_code == 302
     assert guard.may_send() is None
     assert "stopped all sending" not in browser.get("/admin/").content.decode()
 

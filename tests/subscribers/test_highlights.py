@@ -209,6 +209,17 @@ def test_what_is_too_much_to_look_up_is_said_and_counted_as_unmarked(monkeypatch
     assert sum(readers for _key, readers in told.editions) == 3
 
 
+@pytest.mark.parametrize(("looked_at", "said"), [(1, True), (1000, False)])
+def test_the_page_of_approval_says_when_its_numbers_are_the_least_there_is(client, monkeypatch, looked_at, said):
+    monkeypatch.setattr("subscribers.delivery.forecast.MOST_LOOKED_AT", looked_at)
+    draft = make_digest()
+    for highlights in ("no such words", "no such words", "paper"):
+        make_reader(language="en", highlights=highlights)
+    client.force_login(make_editor())
+    page = client.get(f"/admin/subscribers/delivery/approve/{draft.pk}/", headers={"accept-language": "en"})
+    assert ("are the least there is: 1 more reader chose" in page.content.decode()) == said
+
+
 def test_the_page_of_approval_tells_of_marks_and_how_large_such_a_mail_is():
     draft = make_digest()
     make_reader(language="en", highlights="paper number")

@@ -16,7 +16,7 @@ from newsletter import audit, roles
 from subscribers import suppression
 from subscribers.delivery import guard
 from subscribers.delivery.opening import open_deliveries
-from subscribers.models import Delivery, DeliveryEvent, SignUp, Subscriber, Suppression, UnusedReports
+from subscribers.models import Delivery, DeliveryEvent, LetterSent, SignUp, Subscriber, Suppression, UnusedReports
 from tests.factories import DAY, make_approved, make_digest, make_reader, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ TABLE = {
     "digests.term": ("VEOA", "EA", "EA", "EA"),
     "subscribers.delivery": ("EOA", "", "", ""),
     "subscribers.deliveryevent": ("EOA", "", "", ""),
+    "subscribers.lettersent": ("EOA", "", "", ""),
     "subscribers.signup": ("EOA", "", "", ""),
     "subscribers.subscriber": ("EOA", "", "", ""),
     "subscribers.suppression": ("EOA", "", "", ""),
@@ -79,6 +80,16 @@ def rows():
         "digests.term": Term.objects.first(),
         "subscribers.delivery": delivery,
         "subscribers.deliveryevent": event,
+        "subscribers.lettersent": LetterSent.objects.create(
+            subscriber=reader,
+            kind="welcome",
+            address_hash="5" * 64,
+            sent_at=timezone.now(),
+            came_back="bounced",
+            came_back_at=timezone.now(),
+            is_held=True,
+            detail=f"<{SECRET}> unknown",
+        ),
         "subscribers.signup": SignUp.objects.create(asked_at=timezone.now(), email=SECRET, address_hash="5" * 32),
         "subscribers.subscriber": reader,
         "subscribers.suppression": Suppression.objects.get(),
@@ -222,6 +233,8 @@ def test_who_may_press_the_switch(decision, letters, people):
         ("subscribers.subscriber", "forgive_them", "OA"),
         ("subscribers.deliveryevent", "apply_them", "OA"),
         ("subscribers.deliveryevent", "dismiss_them", "OA"),
+        ("subscribers.lettersent", "apply_them", "OA"),
+        ("subscribers.lettersent", "dismiss_them", "OA"),
         ("subscribers.subscriber", "delete_selected", ""),
         ("subscribers.delivery", "delete_selected", ""),
         ("newsletter.auditline", "delete_selected", ""),
@@ -255,7 +268,7 @@ def test_completing_a_field_finds_readers_for_those_only_who_may_see_addresses(r
 PLACES = ["subscribers.subscriber", "subscribers.delivery", "subscribers.deliveryevent", "subscribers.suppression"]
 
 
-@pytest.mark.parametrize("label", PLACES)
+@pytest.mark.parametrize("label", [*PLACES, "subscribers.lettersent"])
 @pytest.mark.parametrize("view", ["changelist", "change", "history"])
 def test_an_editor_sees_addresses_masked_and_an_operator_sees_them(label, view, rows, people):
     args = [] if view == "changelist" else [rows[label].pk]
@@ -295,6 +308,8 @@ def test_an_editor_cannot_find_a_reader_by_the_address(label, rows, people):
         ("subscribers.delivery", "error__contains"),
         ("subscribers.deliveryevent", "delivery__subscriber__email__contains"),
         ("subscribers.deliveryevent", "detail__contains"),
+        ("subscribers.lettersent", "detail__contains"),
+        ("subscribers.lettersent", "subscriber__email__contains"),
         ("subscribers.suppression", "address_hash__startswith"),
     ],
 )
