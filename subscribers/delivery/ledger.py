@@ -163,9 +163,8 @@ def finishing(alike: Sequence[Finished], owner: str) -> tuple[str, list[Any]]:
         provider_id = (
             "%s::jsonb ->> held.id::text" if is_postgresql else """json_extract(%s, '$."' || held.id || '"')"""
         )
-        fit = {
-            name: one_line(name)[:200] for name in {each.provider_id for each in alike}
-        }  # a batch may have one for all
+        # A batch may have one name for all of its mails.
+        fit = {name: one_line(name)[:200] for name in {each.provider_id for each in alike}}
         named = [json.dumps({each.pk: fit[each.provider_id] for each in alike})]
     statement = f"""
         UPDATE subscribers_delivery AS held
