@@ -42,7 +42,9 @@ class Visitor:
     """One browser."""
 
     def __init__(self, site: str) -> None:
-        self.client = httpx.Client(base_url=site, timeout=PATIENCE)
+        # Each request has a connection of its own: while others are waited for the server may close one that is idle, and
+        # what is sent over it then is lost. A browser sends such a request again.
+        self.client = httpx.Client(base_url=site, timeout=PATIENCE, limits=httpx.Limits(max_keepalive_connections=0))
 
     def fill_in(
         self,
