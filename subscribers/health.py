@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from digests.models import Digest
@@ -17,7 +18,7 @@ from subscribers.signing_up.limits import is_alarm, within
 LONGEST_SILENCE = dt.timedelta(minutes=3)
 LONGEST_WAIT = dt.timedelta(minutes=30)
 LOOKED_AFTER = dt.timedelta(days=7)
-"""Unknown deliveries of older digests are nobody's worry any more."""
+"""Unknown deliveries of digests approved before that are nobody's worry any more."""
 
 
 def examine() -> list[Finding]:
@@ -36,6 +37,11 @@ def examine() -> list[Finding]:
         Finding("may_send", refusal is None, refusal or ""),
         _disk(disk.tightest()),
     ]
+
+
+def looked_after(now: dt.datetime) -> QuerySet[Digest]:
+    """The digests that were let go lately, of whatever day they are: a day can be made up for weeks later."""
+    return Digest.objects.filter(approved_at__gt=now - LOOKED_AFTER)
 
 
 def _disk(room: disk.Room) -> Finding:
@@ -75,7 +81,7 @@ def _first_due(digest_id: int, now: dt.datetime) -> dt.datetime | None:
 
 
 def _unknown(now: dt.datetime) -> Finding:
-    lately = Digest.objects.filter(day__gte=(now - LOOKED_AFTER).date()).values("pk")
+    lately = looked_after(now).values("pk")
     count = Delivery.objects.filter(status=Delivery.Status.UNKNOWN, digest__in=lately).count()
     worry = f"{count} deliveries are unknown; the receipt in admin shows them and what to do."
     return Finding("unknown", count, worry if count else "")

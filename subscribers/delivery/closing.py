@@ -45,7 +45,10 @@ def _close(digest: Digest, finished: QuerySet[Digest]) -> bool:
     while they queue some."""
     with transaction.atomic():
         Digest.objects.select_for_update().only("pk").get(pk=digest.pk)
-        return finished.filter(pk=digest.pk).exists() and digest.advance(Digest.Status.SENT)
+        is_over = finished.filter(pk=digest.pk).exists() and digest.advance(Digest.Status.SENT)
+    if is_over:
+        logger.info("Digest %s: sent, every reader has an outcome", digest)
+    return is_over
 
 
 def take_back_expiries() -> int:

@@ -16,7 +16,7 @@ from digests.models import Digest
 from newsletter import disk
 from subscribers import letters_back
 from subscribers.delivery import guard
-from subscribers.health import LONGEST_SILENCE, LOOKED_AFTER
+from subscribers.health import LONGEST_SILENCE, looked_after
 from subscribers.models import Delivery, DeliveryEvent, Sending
 
 MOST = 1000
@@ -72,8 +72,7 @@ def _paused() -> Iterator[Trouble]:
 
 
 def _unknown(now: dt.datetime) -> Iterator[Trouble]:
-    lately = Digest.objects.filter(day__gte=(now - LOOKED_AFTER).date()).defer("approved_content")
-    for digest in lately.order_by("-day", "kind"):
+    for digest in looked_after(now).defer("approved_content").order_by("-day", "kind"):
         count = Delivery.objects.filter(status=Delivery.Status.UNKNOWN, digest=digest).order_by()[:MOST].count()
         if count:
             said = ngettext(
@@ -87,9 +86,8 @@ def _unknown(now: dt.datetime) -> Iterator[Trouble]:
 
 
 def _held(now: dt.datetime) -> Iterator[Trouble]:
-    lately = Digest.objects.filter(day__gte=(now - LOOKED_AFTER).date()).values("pk")
     held = DeliveryEvent.objects.filter(
-        digest__in=lately, kind__in=DeliveryEvent.STRIKING, state=DeliveryEvent.State.HELD
+        digest__in=looked_after(now).values("pk"), kind__in=DeliveryEvent.STRIKING, state=DeliveryEvent.State.HELD
     )
     if count := held.order_by()[:MOST].count():
         said = ngettext(

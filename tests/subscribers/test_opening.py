@@ -116,9 +116,11 @@ def test_deliveries_of_an_unapproved_digest_cannot_be_opened():
         open_deliveries(Digest(day=DAY))
 
 
-def test_a_digest_without_an_audience_opens_and_closes():
+def test_a_digest_without_an_audience_opens_and_closes_and_the_log_says_so(caplog):
+    caplog.set_level("INFO", "subscribers.delivery.closing")
     digest = opened(0)
     assert [closed.pk for closed in close_finished()] == [digest.pk]
+    assert caplog.messages[-1] == "Digest 2024-11-22 daily: sent, every reader has an outcome"
 
 
 # ---- when
