@@ -77,8 +77,8 @@ def test_nothing_is_said_of_a_day_before_the_latest_digest(client):
 
 def test_readers_are_told_no_reasons_meant_for_editors(client):
     report(state="failed", why="huggingface: status 503")
-    assert b"503" not in client.get("/").content
-    assert b"503" not in client.get(f"/{SATURDAY}/").content
+    assert b"status 503" not in client.get("/").content
+    assert b"status 503" not in client.get(f"/{SATURDAY}/").content
 
 
 def test_a_late_riser_is_marked_in_the_mail_and_on_the_page(client):

@@ -255,9 +255,9 @@ def test_where_two_are_needed_the_first_word_publishes_nothing(client, editor, s
         assert not publish(correction, editor, hash_seen(correction))
     correction.refresh_from_db()
     assert (correction.status, correction.mailed_as) == ("draft", None)
-    assert "4.2" not in client.get(reverse("digest", args=[digest.day])).content.decode()
+    assert "4.2%" not in client.get(reverse("digest", args=[digest.day])).content.decode()
     assert mail_it(correction, make_editor("second"), hash_seen(correction))
-    assert "4.2" in client.get(reverse("digest", args=[digest.day])).content.decode()
+    assert "4.2%" in client.get(reverse("digest", args=[digest.day])).content.decode()
 
 
 def test_two_words_for_the_web_are_none_for_the_mails(editor, settings):

@@ -157,11 +157,11 @@ def browser_of(role):
 
 def test_the_preview_as_a_reader_shows_the_readers_marks_and_tells_no_more_of_them():
     digest = make_digest()
-    make_reader("kim@example.org", language="en", highlights="paper number\nsecret wish")
+    make_reader("kimberley@example.org", language="en", highlights="paper number\nsecret wish")
     path = reverse("admin:subscribers_preview_as", args=[digest.pk])
-    page = browser_of("operator").post(path, {"address": "kim@example.org"}, follow=True)
+    page = browser_of("operator").post(path, {"address": "kimberley@example.org"}, follow=True)
     assert "★ You asked for: paper number" in page.context["mail"].words.text
-    assert "secret" not in page.redirect_chain[-1][0] and "kim" not in page.redirect_chain[-1][0]
+    assert "secret" not in page.redirect_chain[-1][0] and "kimberley" not in page.redirect_chain[-1][0]
     frame = f"{reverse('admin:digests_digest_preview_html', args=[digest.pk, 'en'])}?{page.context['choice'].query}"
     assert "You asked for: paper number" in browser_of("editor").get(frame).content.decode()
 
