@@ -73,6 +73,7 @@ class Place:
             "VAR_DIR": str(self.folder / "var" / url.rpartition("/")[2]),
             "SECRET_KEY": KEY,
             "SITE_URL": "https://papers.example",
+            "ALLOWED_HOSTS": "papers.example,testserver,localhost",
             "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
             "LOG_LEVEL": "ERROR",
         } | settings  # fmt: skip
